@@ -1,0 +1,19 @@
+"""Gradient descent for matrix factorization from large random initialization.
+
+The library behind the book: the problem, the starting point, the descent and what a run
+shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib.
+"""
+
+from mftutor.descent import gradient_descent
+from mftutor.initialization import gaussian_init
+from mftutor.problem import Problem, diagonalize, figure_1_problem
+from mftutor.trajectory import Trajectory
+
+__all__ = [
+    "Problem",
+    "Trajectory",
+    "diagonalize",
+    "figure_1_problem",
+    "gaussian_init",
+    "gradient_descent",
+]

@@ -1,0 +1,68 @@
+"""Checks of user input, in one place, so that every refusal reads alike.
+
+Each message names the argument, the value that was given and what is allowed.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def real_array(name: str, value: ArrayLike, shape: tuple[int | str, ...]) -> FloatArray:
+    """Return a float64 copy of `value`, refusing what is not finite, real and of `shape`.
+
+    A string in `shape` stands for any length and is used in the message.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as problem:  # ragged nested lists
+        raise ValueError(f"{name} must be a rectangular array of numbers: {problem}") from None
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must hold real numbers, got values of type {array.dtype}")
+    fits = array.ndim == len(shape) and all(
+        isinstance(want, str) or want == have
+        for want, have in zip(shape, array.shape, strict=True)
+    )
+    if not fits:
+        wanted = "(" + ", ".join(str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"
+        raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    array = np.array(array, dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(array))
+    if bad.size:
+        where = ", ".join(str(i) for i in bad[0])
+        raise ValueError(f"{name} must be finite, got {name}[{where}] = {array[tuple(bad[0])]}")
+    return array
+
+
+def real_number(name: str, value: Any, *, zero_allowed: bool = False) -> float:
+    """Return `value` as a float, refusing what is not finite and positive (or zero)."""
+    is_number = np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf"
+    number = float(value) if is_number else math.nan
+    if not math.isfinite(number) or number < 0 or (number == 0 and not zero_allowed):
+        allowed = "a finite number >= 0" if zero_allowed else "a finite number > 0"
+        raise ValueError(f"{name} must be {allowed}, got {value!r}")
+    return number
+
+
+def integer(name: str, value: Any, minimum: int, maximum: int | None = None) -> int:
+    """Return `value` as an int, refusing other types and values outside the range."""
+    is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_integer or value < minimum or (maximum is not None and value > maximum):
+        allowed = f">= {minimum}" if maximum is None else f"from {minimum} to {maximum}"
+        raise ValueError(f"{name} must be an integer {allowed}, got {value!r}")
+    return int(value)
+
+
+def random_generator(seed: Any) -> np.random.Generator:
+    """Return `seed` itself if it is a NumPy Generator, else a new one seeded with the int."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"seed must be an int >= 0 or a numpy Generator, got {seed!r}")
+    return np.random.default_rng(seed)

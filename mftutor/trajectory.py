@@ -1,0 +1,163 @@
+"""What one run of gradient descent shows: error, signals, noises, times.
+
+With ``X = (U; J)``, U the first r rows, everything follows from U, the Gram matrix JᵀJ and
+the norms ``‖J u_kᵀ‖``; no array here has a side of length d but `Trajectory.X_final`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from mftutor._validation import FloatArray, integer, real_number
+from mftutor.problem import Problem
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """The record of one run, made by `gradient_descent`.
+
+    In the shapes below T + 1 is the number of recorded points and r the rank.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was factorized.
+    step_size : float
+        The step size η.
+    top_rows : ndarray, shape (T + 1, r + 1, r)
+        The first r + 1 rows of X_t (the last one is zero when r = d).
+    noise_gram : ndarray, shape (T + 1, r, r)
+        ``J_tᵀJ_t``, J_t the rows after the first r.
+    tail_coupling : ndarray, shape (T + 1, r)
+        ``‖J_t u_kᵀ‖``. A separate record, because from `noise_gram` it would be lost below
+        1e-8: a square root of a difference of numbers of size one.
+    X_final : ndarray, shape (d, r)
+        The last iterate.
+    diverged_at : int or None
+        The first t with ``ησ₁²(X_t) > 3 + ηλ₁``, from which on the norm at least doubles
+        at every step; the arrays end with that point. None if there is none.
+    """
+
+    problem: Problem
+    step_size: float
+    top_rows: FloatArray
+    noise_gram: FloatArray
+    tail_coupling: FloatArray
+    X_final: FloatArray
+    diverged_at: int | None
+
+    def __repr__(self) -> str:
+        end = f", diverged at t = {self.diverged_at}" if self.diverged_at is not None else ""
+        return f"Trajectory({self.n_steps} steps of size {self.step_size:g} on {self.problem}{end})"
+
+    @property
+    def n_steps(self) -> int:
+        """The number of steps T recorded."""
+        return len(self.top_rows) - 1
+
+    @property
+    def _U(self) -> FloatArray:
+        """The first r rows of X_t, shape (T + 1, r, r)."""
+        return self.top_rows[:, : self.problem.rank]
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """``‖Σ_r − X_t X_tᵀ‖_F``, shape (T + 1,); inf where it exceeds the floats.
+
+        The square is ``‖Λ_r − UUᵀ‖² + 2⟨UᵀU, JᵀJ⟩ + ‖JᵀJ‖²``, three terms ≥ 0.
+        """
+        U, leading = self._U, np.diag(self.problem.eigenvalues[: self.problem.rank])
+        with np.errstate(over="ignore", invalid="ignore"):
+            # Divided by the size of X first, so that fourth powers do not overflow.
+            squared_size = np.square(U).sum(axis=(1, 2)) + np.trace(
+                self.noise_gram, axis1=1, axis2=2
+            )
+            unit = np.maximum(squared_size, 1.0)[:, None, None]
+            U, noise_gram = U / np.sqrt(unit), self.noise_gram / unit
+            on_top = leading / unit - U @ U.transpose(0, 2, 1)
+            across = (U.transpose(0, 2, 1) @ U) * noise_gram
+            # JᵀJ of a tiny J may round a term of `across` below zero.
+            total = np.square(on_top) + np.square(noise_gram) + 2 * across
+            error = unit[:, 0, 0] * np.sqrt(np.maximum(total.sum(axis=(1, 2)), 0.0))
+        return np.where(np.isfinite(squared_size), error, np.inf)
+
+    @cached_property
+    def signal(self) -> FloatArray:
+        """``σ₁²(u_k) = ‖u_k‖²``, u_k the k-th row of X_t, shape (T + 1, r)."""
+        with np.errstate(over="ignore"):
+            return np.square(self._U).sum(axis=2)
+
+    @cached_property
+    def noise(self) -> FloatArray:
+        """``σ₁(u_k K_kᵀ)``, K_k the rows after the k-th, shape (T + 1, r)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            overlaps = self._U @ self._U.transpose(0, 2, 1)
+            above = np.triu(np.ones(overlaps.shape[1:], dtype=bool), k=1)
+            among_top = np.linalg.norm(np.where(above, overlaps, 0.0), axis=2)
+            return np.hypot(among_top, self.tail_coupling)
+
+    @cached_property
+    def snr(self) -> FloatArray:
+        """`signal` / `noise`, shape (T + 1, r): inf without noise, nan without either."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return self.signal / self.noise
+
+    def hitting_times(self, threshold: float | None = None) -> FloatArray:
+        """τ_k, the first t from which ``signal_k ≥ threshold`` for good, shape (r,).
+
+        Parameters
+        ----------
+        threshold : float, optional
+            Positive; Δ/2 with Δ = `Problem.min_eigengap` unless given.
+
+        Returns
+        -------
+        ndarray, shape (r,)
+            Numbers of steps; nan where the signal is below the threshold at the end, and
+            everywhere if the run diverged, since nothing is then reached for good.
+
+        Raises
+        ------
+        ValueError
+            If `threshold` is not positive, or not given while the gap is zero.
+        """
+        if threshold is None:
+            if self.problem.min_eigengap == 0:
+                raise ValueError(
+                    "threshold must be given, as a number > 0: its default, half of "
+                    "min_eigengap, is 0 for this problem"
+                )
+            threshold = self.problem.min_eigengap / 2
+        below = self.signal < real_number("threshold", threshold)
+        n_points = len(below)
+        first_for_good = np.where(below.any(axis=0), n_points - below[::-1].argmax(axis=0), 0)
+        reached = (first_for_good < n_points) & (self.diverged_at is None)
+        return np.where(reached, first_for_good, np.nan)
+
+    def top_block(self, t: int, size: int | None = None) -> FloatArray:
+        """Return the top-left block of ``X_t X_tᵀ``, Figure 1's heat maps.
+
+        Parameters
+        ----------
+        t : int
+            The step, from 0 to T.
+        size : int, optional
+            The side of the block, from 1 to r + 1, which is the default.
+
+        Returns
+        -------
+        ndarray, shape (size, size)
+
+        Raises
+        ------
+        ValueError
+            If `t` or `size` is outside its range.
+        """
+        largest = self.problem.rank + 1
+        rows = self.top_rows[integer("t", t, 0, self.n_steps)]
+        rows = rows[: integer("size", largest if size is None else size, 1, largest)]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return rows @ rows.T
