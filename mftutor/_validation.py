@@ -26,8 +26,7 @@ def real_array(name: str, value: ArrayLike, shape: tuple[int | str, ...]) -> Flo
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} must hold real numbers, got values of type {array.dtype}")
     fits = array.ndim == len(shape) and all(
-        isinstance(want, str) or want == have
-        for want, have in zip(shape, array.shape, strict=True)
+        isinstance(want, str) or want == have for want, have in zip(shape, array.shape, strict=True)
     )
     if not fits:
         wanted = "(" + ", ".join(str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"

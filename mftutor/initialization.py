@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from mftutor._validation import FloatArray, random_generator, real_number
@@ -42,5 +40,5 @@ def gaussian_init(problem: Problem, *, scale: float, seed: int | np.random.Gener
     """
     size = real_number("scale", scale, zero_allowed=True)
     shape = (problem.dimension, problem.rank)
-    draw: Any = random_generator(seed).standard_normal(shape)
+    draw = random_generator(seed).standard_normal(shape)
     return size * draw / np.sqrt(problem.dimension)
