@@ -1,0 +1,64 @@
+# Two targets do everything on a fresh machine: make book, make test.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+RUN := PATH="$(abspath $(BIN)):$$PATH"
+READY := $(VENV)/ready
+READY_DEV := $(VENV)/ready-dev
+PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
+
+.PHONY: help book test test-all lint browser picture notebooks lab serve clean
+
+help: ## say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+export JUPYTERHUB_URL
+
+$(READY): requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(RUN) python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(READY_DEV): $(READY) requirements-dev.txt
+	$(RUN) python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+book: $(READY) ## build the book, warnings as errors, into _build/html/index.html
+	$(RUN) jupyter-book build . -W -n --keep-going
+	touch _build/html/.nojekyll
+
+test: $(READY_DEV) lint book ## build the book, then run every test that takes seconds
+	$(PYTEST) --nbval -m "not slow"
+
+test-all: $(READY_DEV) lint book ## the same with the tests that take minutes
+	$(PYTEST) --nbval
+
+lint: $(READY_DEV)
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) codespell
+	$(RUN) python scripts/notebooks.py --check
+
+browser: $(READY_DEV) ## get a browser for the tests of the pages, where the system has none
+	$(RUN) playwright install --with-deps chromium
+
+picture: $(READY) ## draw the README's picture again
+	$(RUN) python scripts/picture.py
+
+notebooks: $(READY) ## execute every notebook and write it in its committed form
+	$(RUN) python scripts/notebooks.py
+
+lab: $(READY_DEV) ## open the notebooks in JupyterLab
+	$(RUN) jupyter lab --notebook-dir=book
+
+serve: book ## build the book and show it on localhost
+	$(RUN) python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+clean: ## remove what was built, and the environment
+	rm -rf _build $(VENV)

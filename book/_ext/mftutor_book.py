@@ -1,0 +1,49 @@
+"""What building this book needs beyond Jupyter Book's own settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.metadata import files
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+MATHJAX_PARTS = ("/mathjax/tex-chtml.js", "/fonts/woff-v2/")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the steps below with Sphinx."""
+    app.connect("config-inited", set_addresses)
+    app.connect("builder-inited", copy_mathjax)
+    app.connect("env-updated", drop_widget_state)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def set_addresses(app: Sphinx, config: Config) -> None:
+    """Derive the published address from the repository's; take a JupyterHub from outside."""
+    repository = urlsplit(config.html_theme_options["repository_url"])
+    owner, name = repository.path.strip("/").split("/")
+    if repository.hostname == "github.com":
+        config.html_baseurl = f"https://{owner}.github.io/{name}/"
+    if hub := os.environ.get("JUPYTERHUB_URL"):
+        config.html_theme_options["launch_buttons"]["jupyterhub_url"] = hub
+
+
+def copy_mathjax(app: Sphinx) -> None:
+    """Copy the part of MathJax that a page loads, 2 MB of the 24 MB installed."""
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for file in files("sphinx-mathjax-offline") or []:
+        if any(part in f"/{file.as_posix()}" for part in MATHJAX_PARTS):
+            inner = target / file.as_posix().split("/mathjax/", 1)[1]
+            inner.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file.locate(), inner)
+
+
+def drop_widget_state(app: Sphinx, env: object) -> None:
+    """Keep the state of live widgets out of the pages: explorers carry their own."""
+    for data in NbMetadataCollector.get_doc_data(app.env).values():
+        data.get("js_files", {}).pop("ipywidgets_state", None)

@@ -1,0 +1,199 @@
+"""Pictures of results: pure functions from a run to a matplotlib `Figure`.
+
+No function here computes a trajectory, touches pyplot or changes global settings, so the
+figures can be made in any order, in a notebook, a script or a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import matplotlib.style
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from mftutor._validation import FloatArray, real_array
+from mftutor.trajectory import Trajectory
+
+STYLE = Path(__file__).with_name("mftutor.mplstyle")
+FIGURE_1_TIMES = (0, 37, 80, 140, 300)
+MARK_COLOR = "#222222"
+
+Parameters = ParamSpec("Parameters")
+
+
+def _styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
+    """Apply the style sheet while `draw` runs, and only then."""
+
+    @wraps(draw)
+    def styled(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Figure:
+        with matplotlib.style.context(["default", STYLE]):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+@_styled
+def figure_1(run: Trajectory, times: Sequence[int] = FIGURE_1_TIMES) -> Figure:
+    """The paper's Figure 1: the error, and heat maps of the top block of ``X_t X_tᵀ``.
+
+    Parameters
+    ----------
+    run : Trajectory
+    times : sequence of int
+        The steps marked on the error curve, one heat map each; at least one.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = Figure(figsize=(7.0, 4.6))
+    grid = figure.add_gridspec(2, len(times), height_ratios=[1.55, 1])
+    axes = figure.add_subplot(grid[0, :])
+    _error_axes(axes, run)
+    axes.plot(times, run.error[list(times)], "o", color=MARK_COLOR, ms=5)
+    for t in times:
+        axes.annotate(f"t = {t}", (t, run.error[t]), (5, 5), textcoords="offset points", size=9)
+    for column, t in enumerate(times):
+        map_axes = figure.add_subplot(grid[1, column])
+        _heat_map(map_axes, run.top_block(t))
+        map_axes.set_title(f"t = {t}", loc="center")
+    return figure
+
+
+@_styled
+def signals_and_noises(run: Trajectory) -> Figure:
+    """Signals ``σ₁²(u_k)`` on a linear axis beside noises ``σ₁(u_k K_kᵀ)`` on a log axis.
+
+    The dotted lines are the limits λ_k of the signals, the marks the times τ_k.
+
+    Parameters
+    ----------
+    run : Trajectory
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    for k, tau in enumerate(run.hitting_times()):
+        label = f"k = {k + 1}"
+        (line,) = left.plot(run.signal[:, k], label=label)
+        left.axhline(run.problem.eigenvalues[k], color=line.get_color(), ls=":", lw=1)
+        if np.isfinite(tau):
+            left.plot(tau, run.signal[int(tau), k], "o", color=line.get_color(), ms=5)
+            left.annotate(
+                rf"$\tau_{k + 1} = {tau:.0f}$",
+                (tau, run.signal[int(tau), k]),
+                (6, -4),
+                textcoords="offset points",
+                size=9,
+            )
+        right.semilogy(run.noise[:, k], label=label)
+    left.set(title=r"signal $\sigma_1^2(u_k)$", xlabel="step t", ylim=(0, None))
+    right.set(title=r"noise $\sigma_1(u_k K_k^\top)$", xlabel="step t")
+    right.legend()
+    return figure
+
+
+@_styled
+def error_band(errors: ArrayLike, highlighted: Mapping[str, int]) -> Figure:
+    """Many error curves as a median and a 5–95 % band, with a few drawn on top.
+
+    Parameters
+    ----------
+    errors : array_like, shape (n_runs, T + 1)
+        One error curve a row.
+    highlighted : mapping of str to int
+        Label and row of each curve to draw by itself.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If `errors` is not a finite array of that shape.
+    """
+    curves = real_array("errors", errors, ("n_runs", "T + 1"))
+    low, median, high = np.quantile(curves, [0.05, 0.5, 0.95], axis=0)
+    figure = Figure()
+    axes = figure.subplots()
+    steps = np.arange(curves.shape[1])
+    axes.fill_between(steps, low, high, color="#d9d9d9", label=f"5–95 % of {len(curves)} seeds")
+    axes.plot(steps, median, color="#777777", ls="-", lw=1.2, label="median")
+    for label, row in highlighted.items():
+        axes.plot(steps, curves[row], label=label)
+    axes.set(xlabel="step t", ylabel=r"error $\|\Sigma_r - X_t X_t^\top\|_F$", ylim=(0, None))
+    axes.legend()
+    return figure
+
+
+@_styled
+def time_histograms(times: ArrayLike, marked: ArrayLike) -> Figure:
+    """Histograms of the hitting times τ_1, …, τ_r over many runs, on one time axis.
+
+    Parameters
+    ----------
+    times : array_like, shape (n_runs, r)
+        The hitting times of each run.
+    marked : array_like, shape (r,)
+        One run's times, drawn as vertical lines.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If an array is not finite or not of that shape.
+    """
+    values = real_array("times", times, ("n_runs", "r"))
+    lines = real_array("marked", marked, (values.shape[1],))
+    bins = np.linspace(0, values.max(), 50).tolist()
+    figure = Figure(figsize=(7.0, 2.8))
+    axes = figure.subplots()
+    colors = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+    for k, (column, mark) in enumerate(zip(values.T, lines, strict=True)):
+        color, median = colors[k % len(colors)], np.median(column)
+        heights, *_ = axes.hist(column, bins, color=color, alpha=0.5, hatch=["", "//", ".."][k % 3])
+        axes.axvline(mark, color=color, ls="--", lw=1.4)
+        axes.annotate(
+            rf"$\tau_{k + 1}$, median {median:.0f}",
+            (column.max(), np.max(heights) / 2),
+            (0, 8),
+            textcoords="offset points",
+            ha="left" if k == 0 else "right",
+            color=color,
+        )
+    axes.set(xlabel=r"hitting time $\tau_k$ (steps)", ylabel="runs")
+    return figure
+
+
+def _error_axes(axes: Axes, run: Trajectory) -> None:
+    axes.plot(run.error)
+    axes.set(xlabel="step t", ylabel=r"error $\|\Sigma_r - X_t X_t^\top\|_F$", ylim=(0, None))
+
+
+def _heat_map(axes: Axes, block: FloatArray) -> None:
+    """One small square map with the numbers written in, so that colour is not needed."""
+    axes.imshow(block, cmap="PuOr_r", vmin=-1, vmax=1)
+    for (i, j), value in np.ndenumerate(block):
+        number = f"{value:.2f}" if abs(value) >= 0.005 else "0"
+        axes.text(j, i, number, ha="center", va="center", size=7.5, color=_ink(value))
+    axes.set(xticks=[], yticks=[])
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+
+
+def _ink(value: float) -> str:
+    """Black or white, whichever is read better on the map's colour for `value`."""
+    return "white" if abs(value) > 0.7 else "black"

@@ -1,0 +1,38 @@
+"""Every page can be read from disk, wide and narrow, light and dark."""
+
+import pytest
+from built_book import pages
+
+each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
+
+
+@each_page
+@pytest.mark.parametrize("width", [1280, 390, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_whole(open_page, path, width, scheme):
+    page = open_page(path.as_uri(), width=width, scheme=scheme)
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    formulas = page.locator(".math").count()
+    if formulas:
+        page.wait_for_function(
+            "n => document.querySelectorAll('.math mjx-container').length >= n", arg=formulas
+        )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+    assert page.evaluate(broken) == []
+
+
+def test_the_book_opens_at_its_front_page(open_page):
+    page = open_page((pages()[0].parents[1] / "index.html").as_uri())
+    page.wait_for_url("**/book/intro.html")
+    assert page.locator("article h1").first.is_visible()
+
+
+def test_a_folded_solution_unfolds_by_keyboard(open_page):
+    path = next(path for path in pages() if path.stem == "learning_in_steps")
+    page = open_page(path.as_uri())
+    folded = page.locator(".solution.dropdown").first
+    assert not folded.locator("ol").first.is_visible()
+    folded.locator("button.toggle-button").focus()
+    page.keyboard.press("Enter")
+    assert folded.locator("ol").first.is_visible()

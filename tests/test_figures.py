@@ -1,0 +1,83 @@
+"""The figures show the numbers of the run, and leave matplotlib as it was."""
+
+import io
+
+import matplotlib
+import numpy as np
+import pytest
+
+import mftutor as mf
+from mftutor import figures
+
+
+@pytest.fixture(scope="module")
+def run():
+    problem = mf.figure_1_problem(60)
+    X0 = mf.gaussian_init(problem, scale=0.5, seed=3)
+    return mf.gradient_descent(problem, X0, step_size=0.1, n_steps=300)
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_figure_1_draws_the_error_and_one_map_a_time(run):
+    times = (0, 50, 200)
+    curve, *maps = figures.figure_1(run, times).axes
+    line, marks = curve.get_lines()
+    np.testing.assert_array_equal(line.get_ydata(), run.error)
+    np.testing.assert_array_equal(marks.get_xydata(), [(t, run.error[t]) for t in times])
+    for t, heat_map in zip(times, maps, strict=True):
+        np.testing.assert_array_equal(heat_map.images[0].get_array(), run.top_block(t))
+        written = [float(text) for text in texts(heat_map)]
+        np.testing.assert_allclose(written, run.top_block(t).ravel(), atol=0.005)
+
+
+def test_signals_and_noises_mark_the_hitting_times(run):
+    left, right = figures.signals_and_noises(run).axes
+    curves = [line for line in left.get_lines() if len(line.get_xdata()) == 301]
+    np.testing.assert_array_equal([c.get_ydata() for c in curves], run.signal.T)
+    np.testing.assert_array_equal([c.get_ydata() for c in right.get_lines()], run.noise.T)
+    assert texts(left) == [
+        rf"$\tau_{k} = {tau:.0f}$" for k, tau in enumerate(run.hitting_times(), 1)
+    ]
+
+
+def test_a_signal_that_is_never_learned_has_no_mark(run):
+    short = mf.gradient_descent(run.problem, run.X_final * 0, step_size=0.1, n_steps=5)
+    left, _ = figures.signals_and_noises(short).axes
+    assert texts(left) == []
+
+
+def test_error_band_holds_the_quantiles_and_the_chosen_curves(run):
+    errors = np.array([run.error, 2 * run.error, 4 * run.error])
+    (axes,) = figures.error_band(errors, {"third": 2}).axes
+    median, third = axes.get_lines()
+    np.testing.assert_allclose(median.get_ydata(), 2 * run.error)
+    np.testing.assert_array_equal(third.get_ydata(), errors[2])
+    band = axes.collections[0].get_paths()[0].vertices[:, 1]
+    assert band.max() == pytest.approx(np.quantile(errors, 0.95, axis=0).max())
+
+
+def test_time_histograms_count_every_run():
+    times = np.array([[3.0, 10.0], [4.0, 11.0], [5.0, 30.0]])
+    (axes,) = figures.time_histograms(times, marked=[3.0, 10.0]).axes
+    assert sum(bar.get_height() for bar in axes.patches) == times.size
+    assert [line.get_xdata()[0] for line in axes.get_lines()] == [3.0, 10.0]
+    assert "median 11" in texts(axes)[1]
+
+
+def test_times_never_reached_are_refused():
+    with pytest.raises(ValueError, match=r"times must be finite, got times\[0, 1\] = nan"):
+        figures.time_histograms([[1.0, np.nan]], marked=[1.0, 2.0])
+
+
+def test_settings_are_left_alone_and_files_reproducible(run):
+    before = dict(matplotlib.rcParams)
+    pictures = []
+    for _ in range(2):
+        file = io.BytesIO()
+        figures.figure_1(run, (0, 10)).savefig(file, format="png")
+        pictures.append(file.getvalue())
+    assert dict(matplotlib.rcParams) == before
+    assert pictures[0] == pictures[1]
