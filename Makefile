@@ -18,6 +18,8 @@ help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 export JUPYTERHUB_URL
+# Two processes with two threads each would stand in each other's way on two cores.
+export OPENBLAS_NUM_THREADS ?= 1
 
 $(READY): requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -28,8 +30,9 @@ $(READY_DEV): $(READY) requirements-dev.txt
 	$(RUN) python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+# --all: else a page whose own source is unchanged would keep the numbers of older code.
 book: $(READY) ## build the book, warnings as errors, into _build/html/index.html
-	$(RUN) jupyter-book build . -W -n --keep-going
+	$(RUN) jupyter-book build . --all -W -n --keep-going
 	touch _build/html/.nojekyll
 
 test: $(READY_DEV) lint book ## build the book, then run every test that takes seconds

@@ -1,9 +1,11 @@
 """Gradient descent for matrix factorization from large random initialization.
 
 The library behind the book: the problem, the starting point, the descent and what a run
-shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib.
+shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
+and `mftutor.explorers` ipywidgets and anywidget.
 """
 
+from mftutor.compression import compress
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem, diagonalize, figure_1_problem
@@ -12,6 +14,7 @@ from mftutor.trajectory import Trajectory
 __all__ = [
     "Problem",
     "Trajectory",
+    "compress",
     "diagonalize",
     "figure_1_problem",
     "gaussian_init",

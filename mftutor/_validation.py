@@ -31,7 +31,8 @@ def real_array(name: str, value: ArrayLike, shape: tuple[int | str, ...]) -> Flo
     if not fits:
         wanted = "(" + ", ".join(str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
-    array = np.array(array, dtype=np.float64)
+    with np.errstate(over="ignore"):  # a long double may exceed float64: refused below
+        array = np.array(array, dtype=np.float64)
     bad = np.argwhere(~np.isfinite(array))
     if bad.size:
         where = ", ".join(str(i) for i in bad[0])
@@ -41,7 +42,8 @@ def real_array(name: str, value: ArrayLike, shape: tuple[int | str, ...]) -> Flo
 
 def real_number(name: str, value: Any, *, zero_allowed: bool = False) -> float:
     """Return `value` as a float, refusing what is not finite and positive (or zero)."""
-    is_number = np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf"
+    is_number = isinstance(value, (int, float, np.integer, np.floating, np.ndarray))
+    is_number = is_number and np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf"
     number = float(value) if is_number else math.nan
     if not math.isfinite(number) or number < 0 or (number == 0 and not zero_allowed):
         allowed = "a finite number >= 0" if zero_allowed else "a finite number > 0"

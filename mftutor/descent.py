@@ -63,7 +63,9 @@ def gradient_descent(
             U, J = X[:r], X[r:]
             top_rows[t, : min(d, r + 1)] = X[: r + 1]
             noise_gram[t] = J.T @ J
-            tail_coupling[t] = np.linalg.norm(U @ J.T, axis=1)
+            # U brought to size one, so that squares of tiny products do not vanish.
+            unit = np.abs(U).max() or 1.0
+            tail_coupling[t] = unit * np.linalg.norm(U / unit @ J.T, axis=1)
             gram = U.T @ U + noise_gram[t]
             if _diverges(gram, eta, lam[0, 0]):
                 diverged_at = t
@@ -81,8 +83,8 @@ def _diverges(gram: np.ndarray, step_size: float, largest_eigenvalue: float) -> 
     """Whether ``ησ₁²(X) > 3 + ηλ₁``, given the Gram matrix XᵀX, shape (r, r)."""
     limit = 3 + step_size * largest_eigenvalue
     trace = np.trace(gram)
-    if step_size * trace <= limit:  # σ₁² never exceeds the trace: the usual case, and cheap
-        return False
     if not np.isfinite(trace):
         return True
+    if step_size * trace <= limit:  # σ₁² never exceeds the trace: the usual case, and cheap
+        return False
     return bool(step_size * np.linalg.eigvalsh(gram)[-1] > limit)

@@ -64,6 +64,13 @@ class Trajectory:
         return self.top_rows[:, : self.problem.rank]
 
     @cached_property
+    def _squared_size(self) -> FloatArray:
+        """``‖X_t‖²_F``, shape (T + 1,); inf or nan where it exceeds the floats."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            tail = np.trace(self.noise_gram, axis1=1, axis2=2)
+            return np.square(self._U).sum(axis=(1, 2)) + tail
+
+    @cached_property
     def error(self) -> FloatArray:
         """``‖Σ_r − X_t X_tᵀ‖_F``, shape (T + 1,); inf where it exceeds the floats.
 
@@ -71,18 +78,16 @@ class Trajectory:
         """
         U, leading = self._U, np.diag(self.problem.eigenvalues[: self.problem.rank])
         with np.errstate(over="ignore", invalid="ignore"):
-            # Divided by the size of X first, so that fourth powers do not overflow.
-            squared_size = np.square(U).sum(axis=(1, 2)) + np.trace(
-                self.noise_gram, axis1=1, axis2=2
-            )
-            unit = np.maximum(squared_size, 1.0)[:, None, None]
+            # Everything divided by the larger of ‖X‖² and λ₁, so that no square overflows.
+            unit = np.maximum(self._squared_size, leading[0, 0])[:, None, None]
+            unit = np.where(unit > 0, unit, 1.0)
             U, noise_gram = U / np.sqrt(unit), self.noise_gram / unit
             on_top = leading / unit - U @ U.transpose(0, 2, 1)
             across = (U.transpose(0, 2, 1) @ U) * noise_gram
             # JᵀJ of a tiny J may round a term of `across` below zero.
             total = np.square(on_top) + np.square(noise_gram) + 2 * across
             error = unit[:, 0, 0] * np.sqrt(np.maximum(total.sum(axis=(1, 2)), 0.0))
-        return np.where(np.isfinite(squared_size), error, np.inf)
+        return np.where(np.isfinite(self._squared_size), error, np.inf)
 
     @cached_property
     def signal(self) -> FloatArray:
@@ -95,9 +100,10 @@ class Trajectory:
         """``σ₁(u_k K_kᵀ)``, K_k the rows after the k-th, shape (T + 1, r)."""
         with np.errstate(over="ignore", invalid="ignore"):
             overlaps = self._U @ self._U.transpose(0, 2, 1)
-            above = np.triu(np.ones(overlaps.shape[1:], dtype=bool), k=1)
-            among_top = np.linalg.norm(np.where(above, overlaps, 0.0), axis=2)
-            return np.hypot(among_top, self.tail_coupling)
+            # hypot, unlike a sum of squares, loses neither tiny nor huge numbers.
+            among_top = np.hypot.reduce(np.triu(overlaps, k=1), axis=2)
+            noise = np.hypot(among_top, self.tail_coupling)
+        return np.where(np.isfinite(self._squared_size)[:, None], noise, np.inf)
 
     @cached_property
     def snr(self) -> FloatArray:

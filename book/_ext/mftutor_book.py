@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from importlib.metadata import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+EXPLORER_ASSETS = re.compile(
+    r"<style data-mftutor>.*?</style><script type=\"module\" data-mftutor>.*?</script>", re.DOTALL
+)
 MATHJAX_PARTS = ("/mathjax/tex-chtml.js", "/fonts/woff-v2/")
 
 
@@ -20,6 +25,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", set_addresses)
     app.connect("builder-inited", copy_mathjax)
     app.connect("env-updated", drop_widget_state)
+    app.connect("html-page-context", keep_one_copy_of_assets)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -47,3 +53,16 @@ def drop_widget_state(app: Sphinx, env: object) -> None:
     """Keep the state of live widgets out of the pages: explorers carry their own."""
     for data in NbMetadataCollector.get_doc_data(app.env).values():
         data.get("js_files", {}).pop("ipywidgets_state", None)
+
+
+def keep_one_copy_of_assets(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Leave the explorers' styles and script once on a page, after the last explorer.
+
+    Each explorer brings its own copy, so that it works wherever its output is shown alone.
+    """
+    body = context.get("body", "")
+    copies = EXPLORER_ASSETS.findall(body)
+    if copies:
+        context["body"] = EXPLORER_ASSETS.sub("", body) + copies[-1]

@@ -1,44 +1,22 @@
-"""Pictures of results: pure functions from a run to a matplotlib `Figure`.
-
-No function here computes a trajectory, touches pyplot or changes global settings, so the
-figures can be made in any order, in a notebook, a script or a test.
-"""
+"""Pictures of one run of gradient descent, and of many."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from pathlib import Path
-from typing import ParamSpec
+from collections.abc import Mapping, Sequence
 
-import matplotlib.style
+import matplotlib
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, real_array
+from mftutor._validation import real_array
+from mftutor.figures.style import MARK_COLOR, error_axes, heat_map, styled
 from mftutor.trajectory import Trajectory
 
-STYLE = Path(__file__).with_name("mftutor.mplstyle")
 FIGURE_1_TIMES = (0, 37, 80, 140, 300)
-MARK_COLOR = "#222222"
-
-Parameters = ParamSpec("Parameters")
 
 
-def _styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
-    """Apply the style sheet while `draw` runs, and only then."""
-
-    @wraps(draw)
-    def styled(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Figure:
-        with matplotlib.style.context(["default", STYLE]):
-            return draw(*args, **kwargs)
-
-    return styled
-
-
-@_styled
+@styled
 def figure_1(run: Trajectory, times: Sequence[int] = FIGURE_1_TIMES) -> Figure:
     """The paper's Figure 1: the error, and heat maps of the top block of ``X_t X_tᵀ``.
 
@@ -55,18 +33,18 @@ def figure_1(run: Trajectory, times: Sequence[int] = FIGURE_1_TIMES) -> Figure:
     figure = Figure(figsize=(7.0, 4.6))
     grid = figure.add_gridspec(2, len(times), height_ratios=[1.55, 1])
     axes = figure.add_subplot(grid[0, :])
-    _error_axes(axes, run)
+    error_axes(axes, run)
     axes.plot(times, run.error[list(times)], "o", color=MARK_COLOR, ms=5)
     for t in times:
         axes.annotate(f"t = {t}", (t, run.error[t]), (5, 5), textcoords="offset points", size=9)
     for column, t in enumerate(times):
         map_axes = figure.add_subplot(grid[1, column])
-        _heat_map(map_axes, run.top_block(t))
+        heat_map(map_axes, run.top_block(t))
         map_axes.set_title(f"t = {t}", loc="center")
     return figure
 
 
-@_styled
+@styled
 def signals_and_noises(run: Trajectory) -> Figure:
     """Signals ``σ₁²(u_k)`` on a linear axis beside noises ``σ₁(u_k K_kᵀ)`` on a log axis.
 
@@ -102,7 +80,37 @@ def signals_and_noises(run: Trajectory) -> Figure:
     return figure
 
 
-@_styled
+@styled
+def trajectory_panels(run: Trajectory, t: int) -> Figure:
+    """Error, signals and noises, and the top block at step t: an explorer standing still.
+
+    Parameters
+    ----------
+    run : Trajectory
+    t : int
+        The step marked, and shown as a heat map.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = Figure(figsize=(9.0, 2.8))
+    left, middle, right = figure.subplots(1, 3, width_ratios=[1.2, 1.2, 1])
+    error_axes(left, run)
+    for k in range(run.problem.rank):
+        (line,) = middle.semilogy(run.signal[:, k], label=f"signal {k + 1}")
+        middle.semilogy(run.noise[:, k], ":", color=line.get_color(), label=f"noise {k + 1}")
+    middle.set(title="signals and noises", xlabel="step t")
+    middle.set_ylim(max(middle.get_ylim()[0], 1e-12), None)
+    middle.legend()
+    for axes in (left, middle):
+        axes.axvline(t, color=MARK_COLOR, ls="--", lw=1)
+    heat_map(right, run.top_block(t))
+    right.set_title(f"t = {t}", loc="center")
+    return figure
+
+
+@styled
 def error_band(errors: ArrayLike, highlighted: Mapping[str, int]) -> Figure:
     """Many error curves as a median and a 5–95 % band, with a few drawn on top.
 
@@ -136,7 +144,7 @@ def error_band(errors: ArrayLike, highlighted: Mapping[str, int]) -> Figure:
     return figure
 
 
-@_styled
+@styled
 def time_histograms(times: ArrayLike, marked: ArrayLike) -> Figure:
     """Histograms of the hitting times τ_1, …, τ_r over many runs, on one time axis.
 
@@ -176,24 +184,3 @@ def time_histograms(times: ArrayLike, marked: ArrayLike) -> Figure:
         )
     axes.set(xlabel=r"hitting time $\tau_k$ (steps)", ylabel="runs")
     return figure
-
-
-def _error_axes(axes: Axes, run: Trajectory) -> None:
-    axes.plot(run.error)
-    axes.set(xlabel="step t", ylabel=r"error $\|\Sigma_r - X_t X_t^\top\|_F$", ylim=(0, None))
-
-
-def _heat_map(axes: Axes, block: FloatArray) -> None:
-    """One small square map with the numbers written in, so that colour is not needed."""
-    axes.imshow(block, cmap="PuOr_r", vmin=-1, vmax=1)
-    for (i, j), value in np.ndenumerate(block):
-        number = f"{value:.2f}" if abs(value) >= 0.005 else "0"
-        axes.text(j, i, number, ha="center", va="center", size=7.5, color=_ink(value))
-    axes.set(xticks=[], yticks=[])
-    axes.grid(False)
-    axes.spines[:].set_visible(False)
-
-
-def _ink(value: float) -> str:
-    """Black or white, whichever is read better on the map's colour for `value`."""
-    return "white" if abs(value) > 0.7 else "black"

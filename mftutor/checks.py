@@ -1,0 +1,143 @@
+"""Answers to the exercises, checked kindly: what is right, what is off, where to look.
+
+The expected answers are computed by the library, not stored, and nothing here raises: an
+answer of any kind gets a sentence in reply.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `check` says: whether the answer is right, and a sentence about it."""
+
+    correct: bool
+    message: str
+
+    def __repr__(self) -> str:
+        return self.message
+
+    def __bool__(self) -> bool:
+        return self.correct
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with a number, or a few, for an answer.
+
+    `relative_tolerance` says how far off still counts as right; `labels` name the numbers
+    when there are several; `mistakes` maps answers often given to what went wrong with them.
+    """
+
+    expected: Callable[[], float | tuple[float, ...]]
+    look_at: str
+    hint: str
+    relative_tolerance: float = 0.01
+    labels: tuple[str, ...] = ("your answer",)
+    mistakes: tuple[tuple[float, str], ...] = ()
+
+
+def check(name: str, answer: Any) -> Verdict:
+    """Compare an answer with the right one.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as its page calls it.
+    answer : number or sequence of numbers
+        Anything else is answered, too, with what is asked for.
+
+    Returns
+    -------
+    Verdict
+        Prints as a sentence; true if the answer is right.
+
+    Examples
+    --------
+    >>> check("missing factor", 0.025)
+    Right: your answer is 0.025.
+    >>> bool(check("missing factor", 0.1))
+    False
+    """
+    question = QUESTIONS.get(name) if isinstance(name, str) else None
+    if question is None:
+        return Verdict(False, f"No exercise is called {name!r}; there are: {', '.join(QUESTIONS)}.")
+    expected = np.atleast_1d(np.asarray(question.expected(), dtype=float))
+    given = _numbers(answer)
+    if given is None or given.shape != expected.shape:
+        wanted = "a number" if expected.size == 1 else f"{expected.size} numbers"
+        listed = "" if expected.size == 1 else f" ({', '.join(question.labels)})"
+        return Verdict(False, f"The answer should be {wanted}{listed}; got {_shown(answer)}.")
+    wrong = [
+        _difference(label, got, want)
+        for label, got, want in zip(question.labels, given, expected, strict=True)
+        if not abs(got - want) <= question.relative_tolerance * abs(want)
+    ]
+    if not wrong:
+        values = " and ".join(
+            f"{label} is {want:.4g}" for label, want in zip(question.labels, expected, strict=True)
+        )
+        return Verdict(True, f"Right: {values}.")
+    known = [why for value, why in question.mistakes if np.isclose(given, value, rtol=0.01).any()]
+    right = expected.size - len(wrong)
+    kept = [f"{right} of {expected.size} right."] if right else []
+    return Verdict(False, " ".join([*kept, *wrong, *known, f"Look at {question.look_at}."]))
+
+
+def hint(name: str) -> str:
+    """Return a hint for the exercise of that name, or say which names there are."""
+    question = QUESTIONS.get(name) if isinstance(name, str) else None
+    return question.hint if question else f"Exercises: {', '.join(QUESTIONS)}."
+
+
+def _numbers(answer: Any) -> np.ndarray | None:
+    """The answer as a 1-D array of floats, or None if it is something else."""
+    try:
+        array = np.asarray(answer)
+        if array.dtype.kind not in "iuf" or array.ndim > 1:
+            return None
+        return np.atleast_1d(array.astype(float))
+    except Exception:  # objects may do anything when asked to be an array
+        return None
+
+
+def _shown(answer: Any) -> str:
+    """At most forty characters of the answer's repr."""
+    try:
+        text = repr(answer)
+    except Exception:
+        text = f"something of type {type(answer).__name__}"
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _difference(label: str, got: float, want: float) -> str:
+    """Say how far off one number is, as a factor where that tells more."""
+    name = label[0].upper() + label[1:]
+    if not math.isfinite(got):
+        return f"{name} is {got}, not a finite number."
+    if want != 0 and got * want < 0:
+        return f"{name} has the wrong sign."
+    if want != 0 and got != 0:
+        factor = max(got / want, want / got)
+        direction = "large" if abs(got) > abs(want) else "small"
+        if factor >= 1.5:
+            return f"{name} is off by a factor of {factor:.3g} (too {direction})."
+        return f"{name} is {100 * (factor - 1):.2g} % too {direction}."
+    return f"{name} is off by {abs(got - want):.3g}."
+
+
+QUESTIONS: dict[str, Question] = {
+    "missing factor": Question(
+        expected=lambda: 0.1 / 4,
+        look_at="equation (9) and the factor in front of the gradient",
+        hint="Replace X by X + εH and keep the terms of first order in ε.",
+        mistakes=((0.1, "That is the step size itself: the gradient has a factor 4."),),
+    ),
+}

@@ -1,0 +1,297 @@
+"""The same trajectory from about forty rows.
+
+A step multiplies each row by a polynomial of its own eigenvalue: ``x_{i,t} = x_{i,0} M_t(λ_i)``
+with ``M_{t+1}(λ) = M_t(λ)((1 + ηλ)I − ηX_tᵀX_t)``. The rows meet only in ``X_tᵀX_t``, that is
+in sums ``Σ_i M_t(λ_i)ᵀ x_iᵀx_i M_t(λ_i)``, and a few well chosen eigenvalues and rows give the
+same sums: a block Gauss quadrature (G. H. Golub and G. Meurant, *Matrices, Moments and
+Quadrature with Applications*, Princeton, 2010). How many are needed depends on the degree,
+that is on the number of steps, and hardly on how many rows there were.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mftutor._validation import FloatArray, integer, real_array, real_number
+from mftutor.descent import gradient_descent
+from mftutor.problem import Problem
+from mftutor.trajectory import Trajectory
+
+# Beyond this ηλ₁ no small problem is tried: descent is chaotic soon after, any two roundings
+# of one run part company, and runs that agree may still have left the full one.
+_STABLE_LIMIT = 1.2
+# How many numbers of blocks are tried; each is half as many again as the one before.
+_ATTEMPTS = 4
+# The two runs compared must agree this much more closely than asked for: their difference
+# understates the true one by 1/(1 − ρ) if four more blocks reduce it by a factor ρ only
+# (ρ < 1/2 for ηT(λ_{r+2} − λ_d) < 7000), and rounding differs from run to run by a few times.
+_MARGIN = 10.0
+# With how many runs the small one is compared: by chance two may agree, hardly four.
+_CHECKS = 3
+
+
+def compress(
+    problem: Problem,
+    X0: ArrayLike,
+    *,
+    step_size: float,
+    n_steps: int,
+    tolerance: float = 1e-12,
+) -> tuple[Problem, FloatArray]:
+    """Return a smaller problem and start on which descent shows the same trajectory.
+
+    The first r + 1 rows stay, the others are replaced by `block_quadrature`. The number of
+    blocks is a guess, `estimated_blocks`; it is used only if the run with it agrees with runs
+    with four blocks more, from starts one rounding away from X0, and is raised otherwise.
+
+    *The same* means: for t ≤ T, the error, each signal, each noise, each of the first r + 1
+    rows (as a vector) and ``JᵀJ`` (as a matrix) differ by at most `tolerance` times the
+    largest size that this quantity has had up to t, and `Trajectory.diverged_at` is equal. So
+    signals of 1e-20 are held to the same number of digits as signals of 1, while an error
+    that has become tiny is held only relative to where it started.
+
+    Where no smaller problem passes, the given one comes back: the same object, with a copy
+    of X0. It is so if compressing cannot pay (too few rows after the first r + 1 for the
+    blocks needed) or cannot be trusted (``ηλ₁ > 1.2``; a start that has diverged; a run that
+    magnifies rounding beyond `tolerance`). The result is thus always safe to run.
+
+    Parameters
+    ----------
+    problem : Problem
+    X0 : array_like, shape (d, r)
+        The starting point.
+    step_size : float
+        The step size η > 0.
+    n_steps : int
+        The number of steps T ≥ 0. The result is meant for this η and at most T steps.
+    tolerance : float, default 1e-12
+        Between 0 and 1, both excluded. At 1e-15 rounding alone exceeds it.
+
+    Returns
+    -------
+    small_problem : Problem
+        The first r + 1 eigenvalues, and at most ``q r`` between λ_{r+2} and λ_d.
+    small_X0 : ndarray, shape (small_problem.dimension, r)
+
+    Raises
+    ------
+    ValueError
+        If X0 has the wrong shape or is not finite, `step_size` is not positive, `n_steps` is
+        not an integer ≥ 0, or `tolerance` is not between 0 and 1.
+
+    Notes
+    -----
+    The cost is O(d q² r²), once, and some runs on about ``q r`` rows; the memory is O(d q r).
+
+    Examples
+    --------
+    >>> import mftutor as mf
+    >>> problem = mf.figure_1_problem(dimension=4000)
+    >>> X0 = mf.gaussian_init(problem, scale=0.5, seed=0)
+    >>> small_problem, small_X0 = compress(problem, X0, step_size=0.1, n_steps=300)
+    >>> small_X0.shape
+    (35, 2)
+    >>> full = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=300)
+    >>> small = mf.gradient_descent(small_problem, small_X0, step_size=0.1, n_steps=300)
+    >>> bool(abs(full.error - small.error).max() < 1e-12)
+    True
+    """
+    start = real_array("X0", X0, (problem.dimension, problem.rank))
+    n_blocks = estimated_blocks(problem, step_size=step_size, n_steps=n_steps, tolerance=tolerance)
+    at_start = gradient_descent(problem, start, step_size=step_size, n_steps=0)
+    if step_size * float(problem.eigenvalues[0]) > _STABLE_LIMIT or at_start.diverged_at == 0:
+        return problem, start
+    for _ in range(_ATTEMPTS):
+        small_problem, small_X0 = _with_blocks(problem, start, n_blocks)
+        if small_problem is problem:
+            break
+        run = gradient_descent(small_problem, small_X0, step_size=step_size, n_steps=n_steps)
+        # From one rounding away, so that what the projection itself rounds differs as well.
+        checks = (
+            gradient_descent(
+                *_with_blocks(problem, _nudged(start, seed), n_blocks + 4),
+                step_size=step_size,
+                n_steps=n_steps,
+            )
+            for seed in range(_CHECKS)
+        )
+        if all(_agree(run, check, tolerance / _MARGIN) for check in checks):
+            return small_problem, small_X0
+        n_blocks = math.ceil(1.5 * n_blocks)
+    return problem, start
+
+
+def estimated_blocks(
+    problem: Problem, *, step_size: float, n_steps: int, tolerance: float = 1e-12
+) -> int:
+    """Guess how many blocks `block_quadrature` needs for T steps of size η.
+
+    ``q ≈ √(½ηT(λ_{r+2} − λ_d) ln(1/tolerance)) + 4``, rounded up: the degree at which a
+    polynomial follows ``e^{ηTλ}`` on the interval, halved by Gauss quadrature. Never more than
+    T + 1, with which nothing but rounding is lost.
+
+    Parameters
+    ----------
+    problem : Problem
+    step_size : float
+        The step size η > 0.
+    n_steps : int
+        The number of steps T ≥ 0.
+    tolerance : float, default 1e-12
+        The accuracy wanted, between 0 and 1, both excluded.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If `step_size` is not positive, `n_steps` is not an integer ≥ 0, or `tolerance` is not
+        between 0 and 1.
+
+    Examples
+    --------
+    >>> from mftutor import figure_1_problem
+    >>> estimated_blocks(figure_1_problem(4000), step_size=0.1, n_steps=300)
+    16
+    """
+    eta, steps = real_number("step_size", step_size), integer("n_steps", n_steps, 0)
+    accuracy = real_number("tolerance", tolerance)
+    if accuracy >= 1:
+        raise ValueError(f"tolerance must be a number > 0 and < 1, got {tolerance!r}")
+    tail = problem.eigenvalues[problem.rank + 1 :]
+    width = float(tail[0] - tail[-1]) if tail.size else 0.0
+    estimate = math.sqrt(eta * width * steps / 2 * -math.log(accuracy)) + 4
+    return math.ceil(min(steps + 1, estimate))
+
+
+def block_quadrature(
+    tail_eigenvalues: ArrayLike, tail_rows: ArrayLike, n_blocks: int
+) -> tuple[FloatArray, FloatArray]:
+    """Replace m rows by at most ``q r`` that give the same sums ``Σ_i p(λ_i)ᵀ x_iᵀx_i p(λ_i)``.
+
+    The sums are equal for every matrix polynomial p of degree less than q; equivalently, the
+    moments ``Jᵀ Λᵏ J`` are, for k < 2q. The rows are projected on the block Krylov space
+    spanned by ``T_0(S)J, …, T_{q−1}(S)J``, with T_k the Chebyshev polynomials and S the
+    eigenvalues mapped to [−1, 1]: with Q an orthonormal basis, the new eigenvalues are those
+    of ``QᵀΛQ = VΘVᵀ``, and the new rows are ``VᵀQᵀJ``. Only the space of J matters:
+    multiplying all rows by c leaves the nodes and multiplies the new rows by c.
+
+    Zero rows are left out, for they stay zero. Where rows with equal eigenvalues can be
+    rotated onto at most r each with no more than ``q r`` rows in all, that is done instead,
+    and all moments are equal.
+
+    Parameters
+    ----------
+    tail_eigenvalues : array_like, shape (m,)
+        Eigenvalues, in any order.
+    tail_rows : array_like, shape (m, r)
+        The row of X that belongs to each.
+    n_blocks : int
+        The number q ≥ 1 of blocks.
+
+    Returns
+    -------
+    nodes : ndarray, shape (n,)
+        In decreasing order, within the range of `tail_eigenvalues`; ``n ≤ min(m, q r)``.
+    rows : ndarray, shape (n, r)
+
+    Raises
+    ------
+    ValueError
+        If the arrays are not finite or their shapes do not fit, or `n_blocks` is not an
+        integer ≥ 1.
+
+    Examples
+    --------
+    Two rows stand for a hundred, up to the third power of the eigenvalue:
+
+    >>> import numpy as np
+    >>> eigenvalues = np.linspace(0.3, 0.0, 100)
+    >>> nodes, rows = block_quadrature(eigenvalues, np.full((100, 1), 0.1), 2)
+    >>> nodes.size
+    2
+    >>> bool(np.isclose((rows[:, 0] ** 2 * nodes**3).sum(), 0.01 * (eigenvalues**3).sum()))
+    True
+    """
+    values = real_array("tail_eigenvalues", tail_eigenvalues, ("m",))
+    J = real_array("tail_rows", tail_rows, (values.size, "r"))
+    q, r = integer("n_blocks", n_blocks, 1), J.shape[1]
+    order = np.argsort(-values, kind="stable")
+    order = order[J[order].any(axis=1)]
+    values, J = values[order], J[order]
+    group_starts = np.flatnonzero(np.diff(values, prepend=np.inf))
+    group_sizes = np.diff(group_starts, append=values.size)
+    if np.minimum(group_sizes, r).sum() <= q * r:
+        return _merged(values, J, group_starts)
+
+    largest, smallest = values[0], values[-1]
+    middle = largest / 2 + smallest / 2
+    half = max(largest / 2 - smallest / 2, np.finfo(float).tiny)
+    s = np.clip((values - middle) / half, -1, 1)[:, None]
+    column_size = np.abs(J).max(axis=0)
+    blocks = [J / np.where(column_size > 0, column_size, 1.0)]
+    blocks.append(s * blocks[0])
+    while len(blocks) < q:
+        blocks.append(2 * s * blocks[-1] - blocks[-2])
+    # If B lacks full rank, Q spans B's columns and more: the sums stay equal.
+    Q = np.linalg.qr(np.hstack(blocks[:q]))[0]
+    s_nodes, V = np.linalg.eigh(Q.T @ (s * Q))
+    nodes = np.clip(middle + half * s_nodes, smallest, largest)
+    return nodes[::-1].copy(), (V.T @ (Q.T @ J))[::-1].copy()
+
+
+def _merged(
+    values: FloatArray, J: FloatArray, group_starts: np.ndarray
+) -> tuple[FloatArray, FloatArray]:
+    """Rotate the rows of each group of equal values onto its first r: ``JᵀJ = RᵀR``."""
+    groups = [
+        np.linalg.qr(rows, mode="r") if len(rows) > J.shape[1] else rows
+        for rows in np.split(J, group_starts[1:])
+    ]
+    nodes = np.repeat(values[group_starts], [len(rows) for rows in groups])
+    return nodes, np.concatenate(groups)
+
+
+def _with_blocks(problem: Problem, X0: FloatArray, n_blocks: int) -> tuple[Problem, FloatArray]:
+    """The problem and start with q blocks for its tail, or those given if that is no fewer."""
+    head = problem.rank + 1
+    nodes, rows = block_quadrature(problem.eigenvalues[head:], X0[head:], n_blocks)
+    if head + len(nodes) >= problem.dimension:
+        return problem, X0
+    eigenvalues = np.concatenate([problem.eigenvalues[:head], nodes])
+    return Problem(eigenvalues, problem.rank), np.concatenate([X0[:head], rows])
+
+
+def _nudged(X: FloatArray, seed: int) -> FloatArray:
+    """X with each entry moved by one rounding, up or down at random."""
+    signs = np.random.default_rng(seed).choice([-1.0, 1.0], X.shape)
+    return X * (1 + np.finfo(float).eps * signs)
+
+
+def _agree(run: Trajectory, other: Trajectory, tolerance: float) -> bool:
+    """Whether two runs are the same in the sense of `compress`."""
+    if run.diverged_at != other.diverged_at:
+        return False
+    return all(
+        _close(mine, theirs, tolerance)
+        for mine, theirs in zip(_quantities(run), _quantities(other), strict=True)
+    )
+
+
+def _quantities(run: Trajectory) -> list[FloatArray]:
+    """What is compared, each a vector along the last axis, with time along the first."""
+    flat_gram = run.noise_gram.reshape(len(run.noise_gram), -1)
+    scalars = [run.error[:, None], run.signal[..., None], run.noise[..., None]]
+    return [*scalars, run.top_rows, flat_gram]
+
+
+def _close(a: FloatArray, b: FloatArray, tolerance: float) -> bool:
+    """Whether ``‖a_t − b_t‖ ≤ tolerance · max_{s ≤ t} ‖a_s‖`` for all t; False with a nan."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        largest_so_far = np.maximum.accumulate(np.linalg.norm(a, axis=-1), axis=0)
+        return bool(np.all(np.linalg.norm(a - b, axis=-1) <= tolerance * largest_so_far))

@@ -1,0 +1,9 @@
+"""Explorers: pictures with controls, alive in Jupyter and in a page without a kernel.
+
+They need ipywidgets, anywidget and matplotlib, which ``import mftutor`` alone does not.
+"""
+
+from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.trajectory import TrajectoryExplorer
+
+__all__ = ["Explorer", "TrajectoryExplorer"]

@@ -1,0 +1,188 @@
+"""The base of all explorers: one widget class with two faces.
+
+With a kernel an explorer is an ipywidget: its parameters are traits, kept in step with the
+picture both ways. Without one it is a piece of HTML that holds the same state, a static
+picture, and the same JavaScript, which brings the piece alive when the page loads.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+import math
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+from matplotlib.figure import Figure
+
+FOLDER = Path(__file__).parent
+PARTS = [FOLDER / "numerics.js", *sorted(FOLDER.glob("kinds/*.js")), FOLDER / "explorer.js"]
+SCRIPT = "\n".join(part.read_text(encoding="utf-8") for part in PARTS)
+
+
+class Slider(traitlets.Float):  # type: ignore[type-arg]
+    """A finite number within a range, shown as a slider; `log` spaces it by its logarithm."""
+
+    def __init__(
+        self,
+        default: float,
+        low: float,
+        high: float,
+        *,
+        step: float,
+        log: bool = False,
+        **text: str,
+    ) -> None:
+        super().__init__(default, min=low, max=high)
+        kind = "log" if log else "range"
+        self.tag(sync=True, control={"type": kind, "min": low, "max": high, "step": step, **text})
+
+    def validate(self, obj: Any, value: Any) -> float:
+        """Refuse nan as well, which no comparison with the ends of the range would."""
+        if isinstance(value, float) and math.isnan(value):
+            raise traitlets.TraitError(
+                f"{self.name} must be a number from {self.min} to {self.max}, got nan"
+            )
+        return super().validate(obj, value)
+
+
+class TimeSlider(traitlets.Int):  # type: ignore[type-arg]
+    """The step that is looked at, from 0; a picture with fewer steps shows its last one."""
+
+    def __init__(self, default: int, high: int, **text: str) -> None:
+        super().__init__(default, min=0, max=high)
+        control = {"type": "time", "min": 0, "max": high, "step": 1, "integer": True, **text}
+        self.tag(sync=True, control=control)
+
+
+class Choice(traitlets.Enum):  # type: ignore[type-arg]
+    """One of a few numbers, shown as a menu."""
+
+    def __init__(self, default: int, options: list[int], **text: str) -> None:
+        super().__init__(options, default_value=default)
+        self.tag(sync=True, control={"type": "select", "options": options, **text})
+
+
+class Explorer(anywidget.AnyWidget):
+    """A picture with controls; subclasses declare parameters and compute in Python.
+
+    A subclass sets `KIND`, the name of its counterpart in explorer.js, and `TITLE`, declares
+    its parameters as `Slider`, `Choice` and `TimeSlider` traits, and defines `page_data`,
+    `table`, `verdict`, `picture` and `alternative`.
+
+    Raises
+    ------
+    traitlets.TraitError
+        If a parameter is set to something outside its range; the message names the
+        parameter, the value and what is allowed.
+    """
+
+    _esm = SCRIPT
+    _css = FOLDER / "explorer.css"
+    kind = traitlets.Unicode(read_only=True).tag(sync=True)
+    title = traitlets.Unicode(read_only=True).tag(sync=True)
+    controls: traitlets.List[dict[str, Any]] = traitlets.List(read_only=True).tag(sync=True)
+    data = traitlets.Dict(read_only=True).tag(sync=True)
+
+    KIND: ClassVar[str] = ""
+    TITLE: ClassVar[str] = ""
+
+    def __init__(self, **parameters: float) -> None:
+        unknown = sorted(set(parameters) - set(self.parameter_names()))
+        if unknown:
+            allowed = ", ".join(self.parameter_names())
+            raise TypeError(f"unknown parameter {unknown[0]!r}; allowed are {allowed}")
+        super().__init__(**parameters)
+        self.set_trait("kind", self.KIND)
+        self.set_trait("title", self.TITLE)
+        self.set_trait("data", self.page_data())
+        # What Reset returns to is the state asked for here.
+        self.set_trait(
+            "controls",
+            [
+                {
+                    "name": name,
+                    "default": getattr(self, name),
+                    **self.traits()[name].metadata["control"],
+                }
+                for name in self.parameter_names()
+            ],
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v:g}' for k, v in self.state.items())})"
+
+    @classmethod
+    def parameter_names(cls) -> list[str]:
+        """Names of the parameters, in the order of the controls."""
+        found = {name for name, t in cls.class_traits().items() if "control" in t.metadata}
+        declared = [name for base in reversed(cls.__mro__) for name in vars(base)]
+        return [name for name in declared if name in found]
+
+    @property
+    def state(self) -> dict[str, float]:
+        """The value of each parameter."""
+        return {name: getattr(self, name) for name in self.parameter_names()}
+
+    def page_data(self) -> dict[str, Any]:
+        """Everything the JavaScript needs besides the state, as JSON types."""
+        return {}
+
+    def table(self) -> dict[str, Any]:
+        """Return the numbers behind the picture, as NumPy computes them, by column."""
+        return {}
+
+    def full_table(self) -> dict[str, Any]:
+        """Return the same table from the problem that the page's computation stands for."""
+        return self.table()
+
+    def verdict(self) -> str:
+        """Say in a word or two how the computation ends, where its numbers cannot be trusted."""
+        return "computed"
+
+    def picture(self) -> Figure:
+        """The static picture of the state, for where no script runs."""
+        return Figure()
+
+    def alternative(self) -> str:
+        """The static picture in words."""
+        return ""
+
+    def page(self) -> str:
+        """Return the face without a kernel: state, static picture, styles and script."""
+        state = {"kind": self.kind, "title": self.title, "controls": self.controls}
+        content = json.dumps({**state, "data": self.data, **self.state}, allow_nan=False)
+        content = content.replace("<", "\\u003c")  # an unescaped < could close the script
+        picture = base64.b64encode(_svg(self.picture())).decode()
+        return (
+            f'<mftutor-explorer class="mftutor-explorer" data-kind="{self.kind}">'
+            f'<script type="application/json">{content}</script>'
+            f'<img alt="{html.escape(self.alternative())}" '
+            f'src="data:image/svg+xml;base64,{picture}"></mftutor-explorer>{page_assets()}'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**bundle, "text/plain": repr(self), "text/html": self.page()}, metadata
+
+
+@cache
+def page_assets() -> str:
+    """Return the styles and the script, the same text for every explorer on a page."""
+    style = (FOLDER / "explorer.css").read_text(encoding="utf-8")
+    standalone = (FOLDER / "standalone.js").read_text(encoding="utf-8")
+    script = SCRIPT.replace("export default { render };", standalone)
+    return (
+        f'<style data-mftutor>{style}</style><script type="module" data-mftutor>{script}</script>'
+    )
+
+
+def _svg(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue()

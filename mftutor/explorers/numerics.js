@@ -1,0 +1,79 @@
+// What the kinds of explorer share: gradient descent, and how numbers are written.
+//
+// A kind is `kinds.name = (data) => ({ solve, panels, readouts, sentence, table, verdict })`, all
+// pure functions: numbers come from `solve(state)`, everything shown is derived from its result.
+
+const kinds = {};
+
+// ---------------------------------------------------------------- gradient descent
+
+// X <- X + eta (Sigma - X X^T) X for two columns, recording at every step the error, the
+// signals, the noises and the first three rows, as the Python library defines them. `start`
+// holds the rows one after another. The noises are summed from the rows themselves: from
+// Gram matrices they would be lost below 1e-8.
+function descend(eigenvalues, start, eta, nSteps) {
+  const n = eigenvalues.length, X = Float64Array.from(start), points = nSteps + 1;
+  const error = new Float64Array(points), top = new Float64Array(points * 6);
+  const signal = [new Float64Array(points), new Float64Array(points)];
+  const noise = [new Float64Array(points), new Float64Array(points)];
+  const limit = 3 + eta * eigenvalues[0];
+  let size = 0, startSize = 0, divergedAt = null, t = 0;
+  for (; t <= nSteps; t++) {
+    const a = X[0], b = X[1], c = X[2], d = X[3];
+    let j00 = 0, j01 = 0, j11 = 0, right0 = 0, right1 = 0;
+    for (let i = 4; i < 2 * n; i += 2) {
+      const x = X[i], y = X[i + 1], first = a * x + b * y, second = c * x + d * y;
+      j00 += x * x; j01 += x * y; j11 += y * y;
+      right0 += first * first; right1 += second * second;
+    }
+    const own0 = a * a + b * b, own1 = c * c + d * d, across = a * c + b * d;
+    signal[0][t] = own0;
+    signal[1][t] = own1;
+    noise[0][t] = Math.sqrt(across * across + right0);
+    noise[1][t] = Math.sqrt(right1);
+    error[t] = Math.sqrt((eigenvalues[0] - own0) ** 2 + (eigenvalues[1] - own1) ** 2 +
+      2 * (across * across + right0 + right1) + j00 * j00 + 2 * j01 * j01 + j11 * j11);
+    top.set(X.subarray(0, 6), 6 * t);
+    const g00 = j00 + a * a + c * c, g01 = j01 + a * b + c * d, g11 = j11 + b * b + d * d;
+    size = eta * ((g00 + g11) / 2 + Math.hypot((g00 - g11) / 2, g01));  // eta sigma_1^2(X)
+    if (t === 0) startSize = size;
+    if (!(size <= limit)) { divergedAt = t; break; }
+    if (t === nSteps) break;
+    for (let i = 0; i < 2 * n; i += 2) {
+      const x = X[i], y = X[i + 1], lambda = eigenvalues[i / 2];
+      X[i] = x + eta * (lambda * x - (x * g00 + y * g01));
+      X[i + 1] = y + eta * (lambda * y - (x * g01 + y * g11));
+    }
+  }
+  const kept = (values) => values.subarray(0, t + 1);
+  return { error: kept(error), signal: signal.map(kept), noise: noise.map(kept), top,
+    divergedAt, size, startSize, last: t };
+}
+
+// The first step from which on the values stay at or above the threshold, or null.
+function hittingTime(values, threshold) {
+  let t = values.length;
+  while (t > 0 && values[t - 1] >= threshold) t--;
+  return t < values.length ? t : null;
+}
+
+// ---------------------------------------------------------------- words and numbers
+
+function number(value, digits = 3) {
+  if (!Number.isFinite(value)) return "∞";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
+    const [mantissa, exponent] = value.toExponential(1).split("e");
+    return `${mantissa}·10${superscript(Number(exponent))}`;
+  }
+  return String(Number(value.toPrecision(digits)));
+}
+
+function superscript(integer) {
+  return String(integer).replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻");
+}
+
+function decode(base64) {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  return new Float64Array(bytes.buffer);
+}

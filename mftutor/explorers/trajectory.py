@@ -1,0 +1,179 @@
+"""The explorer of Figure 1: one run of gradient descent under one's hands."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from mftutor import figures
+from mftutor._validation import FloatArray
+from mftutor.compression import block_quadrature
+from mftutor.descent import gradient_descent
+from mftutor.explorers.explorer import Choice, Explorer, Slider, TimeSlider
+from mftutor.initialization import gaussian_init
+from mftutor.problem import Problem, figure_1_problem
+from mftutor.trajectory import Trajectory
+
+DIMENSION, RANK, HEAD, N_SEEDS = 4000, 2, 3, 20
+# Enough for 1e-12 while λ₂ ≥ 0.4 and ηT ≤ 60; the tests hold it to the full run.
+N_BLOCKS = 16
+# Up to here two roundings of one run stay together; beyond, only a few steps are shown.
+TRUSTED_LIMIT, UNTRUSTED_STEPS = 0.9, 24
+
+
+class TrajectoryExplorer(Explorer):
+    """Figure 1 at d = 4000, under one's hands.
+
+    Parameters
+    ----------
+    second_eigenvalue : float
+        λ₂, from 0.4 to 0.95, between λ₁ = 1 and λ₃ = 0.3.
+    scale : float
+        The initialization scale ϖ, from 1e-8 to 10.
+    step_size : float
+        The step size η, from 0.01 to 4.
+    seed : int
+        The draw of the start, from 0 to 19.
+    flow_time : int
+        30 or 60: how far the picture reaches, in units of 1/η steps.
+    t : int
+        The step looked at.
+
+    Notes
+    -----
+    For ``ηλ₁ > 0.9`` only the first 24 steps are computed, here and in the picture: descent
+    then overshoots, and later steps depend on how numbers are rounded.
+    """
+
+    KIND = "trajectory"
+    TITLE = "Explorer: gradient descent on Figure 1's problem"
+
+    second_eigenvalue = Slider(
+        0.5, 0.4, 0.95, step=0.01, label="eigenvalue λ₂", description="λ₁ is 1, λ₃ is 0.3"
+    )
+    scale = Slider(
+        0.5, 1e-8, 10.0, step=0.01, log=True, label="scale ϖ", description="size of the start"
+    )
+    step_size = Slider(
+        0.1, 0.01, 4.0, step=0.01, log=True, label="step size η", description="λ₁ is 1"
+    )
+    seed = Choice(1, list(range(N_SEEDS)), label="seed", description="which random start")
+    flow_time = Choice(30, [30, 60], label="steps shown × η", description="length of the picture")
+    t = TimeSlider(140, 6000, label="step t", description="the step looked at")
+
+    @property
+    def problem(self) -> Problem:
+        """The problem of the state, with all 4000 eigenvalues."""
+        return _problem(self.second_eigenvalue)
+
+    @property
+    def X0(self) -> FloatArray:
+        """The start of the state, shape (4000, 2)."""
+        return gaussian_init(self.problem, scale=self.scale, seed=self.seed)
+
+    @property
+    def n_steps(self) -> int:
+        """The number of steps T that the picture reaches."""
+        wanted = int(np.floor(self.flow_time / self.step_size + 0.5))
+        return wanted if self.trusted else min(wanted, UNTRUSTED_STEPS)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether ``ηλ₁ ≤ 0.9``, where rounding does not change the picture."""
+        return self.step_size * float(self.problem.eigenvalues[0]) <= TRUSTED_LIMIT
+
+    @property
+    def run(self) -> Trajectory:
+        """The run of the state, computed from all 4000 rows."""
+        return gradient_descent(
+            self.problem, self.X0, step_size=self.step_size, n_steps=self.n_steps
+        )
+
+    @property
+    def compressed_run(self) -> Trajectory:
+        """The same run from the 35 rows that the page computes with."""
+        head, nodes, tail = _compressed_start(self.seed)
+        eigenvalues = np.concatenate([self.problem.eigenvalues[:HEAD], nodes])
+        X0 = self.scale * np.concatenate([head, tail])
+        return gradient_descent(
+            Problem(eigenvalues, RANK), X0, step_size=self.step_size, n_steps=self.n_steps
+        )
+
+    def table(self) -> dict[str, FloatArray]:
+        """Return t, error, signals and noises of `compressed_run`, each of shape (T + 1,)."""
+        return trajectory_table(self.compressed_run)
+
+    def full_table(self) -> dict[str, FloatArray]:
+        """Return the same columns from `run`, that is from all 4000 rows."""
+        return trajectory_table(self.run)
+
+    def verdict(self) -> str:
+        """Return "diverged at t", "not settled" or "computed"."""
+        diverged_at = self.compressed_run.diverged_at
+        if diverged_at is not None:
+            return f"diverged at {diverged_at}"
+        return "computed" if self.trusted else "not settled"
+
+    def page_data(self) -> dict[str, Any]:
+        """Starts of all seeds at scale 1: head rows, nodes, tail rows, as float64 in base64."""
+        numbers = np.concatenate(
+            [part.ravel() for seed in range(N_SEEDS) for part in _compressed_start(seed)]
+        )
+        return {
+            "seeds": N_SEEDS,
+            "tail_rows": N_BLOCKS * RANK,
+            "third_eigenvalue": float(self.problem.eigenvalues[RANK]),
+            "rows": base64.b64encode(numbers.astype("<f8").tobytes()).decode(),
+            "trusted_limit": TRUSTED_LIMIT,
+            "untrusted_steps": UNTRUSTED_STEPS,
+        }
+
+    def picture(self) -> Figure:
+        """Error, signals and noises, and the heat map at step t."""
+        run = self.compressed_run
+        return figures.trajectory_panels(run, min(self.t, run.n_steps))
+
+    def alternative(self) -> str:
+        """Say where the error starts and ends, and when each eigenvector is learned."""
+        run = self.compressed_run
+        if run.diverged_at is not None:
+            return f"Gradient descent diverges at step {run.diverged_at}: the norm grows for ever."
+        learned = [
+            f"eigenvector {k} is learned at step {tau:.0f}"
+            for k, tau in enumerate(run.hitting_times(), 1)
+            if np.isfinite(tau)
+        ]
+        return (
+            f"Gradient descent with scale {self.scale:g} and step size {self.step_size:g}: the "
+            f"error starts at {run.error[0]:.3g} and ends at {run.error[-1]:.2g} after "
+            f"{run.n_steps} steps; {', '.join(learned) or 'no eigenvector is learned'}."
+        )
+
+
+def trajectory_table(run: Trajectory) -> dict[str, FloatArray]:
+    """Return the columns t, error, signal_k, noise_k of a run, each of shape (T + 1,)."""
+    table = {"t": np.arange(run.n_steps + 1.0), "error": run.error}
+    for k in range(run.problem.rank):
+        table[f"signal_{k + 1}"] = run.signal[:, k]
+    for k in range(run.problem.rank):
+        table[f"noise_{k + 1}"] = run.noise[:, k]
+    return table
+
+
+def _problem(second_eigenvalue: float) -> Problem:
+    eigenvalues = figure_1_problem(DIMENSION).eigenvalues.copy()
+    eigenvalues[1] = second_eigenvalue
+    return Problem(eigenvalues, RANK)
+
+
+@cache
+def _compressed_start(seed: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Head rows, nodes and tail rows at scale 1; they depend on neither λ₂ nor η."""
+    problem = figure_1_problem(DIMENSION)
+    X0 = gaussian_init(problem, scale=1.0, seed=seed)
+    nodes, tail = block_quadrature(problem.eigenvalues[HEAD:], X0[HEAD:], N_BLOCKS)
+    return X0[:HEAD], nodes, tail

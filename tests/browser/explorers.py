@@ -1,0 +1,88 @@
+"""How the tests find explorers on pages, move them, and ask their Python counterparts."""
+
+import json
+
+import numpy as np
+from built_book import pages, parsed
+
+from mftutor.explorers import Explorer
+
+CLASSES = {cls.KIND: cls for cls in Explorer.__subclasses__()}
+# What a reader sees and hears of an explorer.
+APPEARANCE = """host => {
+  const all = (selector, read) => [...host.querySelectorAll(selector)].map(read).join('|');
+  return {
+    picture: all('svg', svg => svg.innerHTML),
+    alternative: all('svg', svg => svg.getAttribute('aria-label')),
+    readouts: all('.mft-readouts output', output => output.value),
+  };
+}"""
+
+
+def on_pages():
+    """(page, position on the page, kind) of every explorer in the built book."""
+    return [
+        (path, i, host["data-kind"])
+        for path in pages()
+        for i, host in enumerate(parsed(path).select("mftutor-explorer"))
+    ]
+
+
+def content(path, i):
+    """The state and data written in the page for its i-th explorer."""
+    return json.loads(parsed(path).select("mftutor-explorer")[i].script.string)
+
+
+def one_of_each_kind():
+    """The first explorer of each kind in the book."""
+    first = {}
+    for path, i, kind in on_pages():
+        first.setdefault(kind, (path, i, kind))
+    return list(first.values())
+
+
+def name(explorer):
+    path, i, kind = explorer
+    return f"{path.stem}-{i}-{kind}"
+
+
+def settle(host):
+    """Wait until the picture has been drawn after the last change."""
+    host.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def move(host, parameter, value):
+    """Set a control as a reader would: the native input takes the value and says so."""
+    control = host.locator(f"[name={parameter}]")
+    if control.evaluate("input => input.tagName") == "SELECT":
+        control.select_option(str(value))
+    else:
+        control.evaluate(
+            "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')) }",
+            str(value),
+        )
+    settle(host)
+
+
+def ends(control):
+    """The extreme values of a control, as its native input takes them."""
+    if control["type"] == "select":
+        return [control["options"][0], control["options"][-1]]
+    place = np.log10 if control["type"] == "log" else float
+    return [float(place(control["min"])), float(place(control["max"]))]
+
+
+def random_states(controls, n, seed):
+    """States drawn uniformly from the ranges of the controls, as their sliders space them."""
+    rng = np.random.default_rng(seed)
+    return [{c["name"]: _random_value(c, rng) for c in controls} for _ in range(n)]
+
+
+def _random_value(control, rng):
+    if control["type"] == "select":
+        return int(rng.choice(control["options"]))
+    low, high = ends(control)
+    value = rng.uniform(low, high)
+    if control.get("integer"):
+        return int(value)
+    return float(10**value) if control["type"] == "log" else float(value)

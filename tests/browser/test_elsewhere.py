@@ -1,0 +1,161 @@
+"""Explorers outside the book: two on a page, in exported HTML, in a live JupyterLab."""
+
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from explorers import move
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from mftutor.explorers import TrajectoryExplorer
+
+CREATE = """\
+import ipywidgets
+from mftutor.explorers import TrajectoryExplorer
+heard = []
+explorer = TrajectoryExplorer()
+explorer.observe(lambda change: heard.append(change["new"]), "seed")
+explorer"""
+FROM_PYTHON = "explorer.scale = 2.0"
+FROM_PAGE = 'print("heard", heard, "run", explorer.run.error[0] == explorer.run.error.max())'
+LINKED = """\
+other = TrajectoryExplorer(flow_time=60)
+link = ipywidgets.jslink((explorer, "second_eigenvalue"), (other, "second_eigenvalue"))
+ipywidgets.VBox([ipywidgets.Label("two in a box"), other])"""
+
+
+def explorer_state(host):
+    return host.evaluate("host => host.explorer.state()")
+
+
+def test_two_explorers_on_a_page_keep_apart(open_page, tmp_path):
+    faces = TrajectoryExplorer().page() + TrajectoryExplorer(seed=3).page()
+    page_file = tmp_path / "two.html"
+    page_file.write_text(f"<!DOCTYPE html><meta charset=utf-8>{faces}", encoding="utf-8")
+    page = open_page(page_file.as_uri())
+    first, second = (page.locator("mftutor-explorer").nth(i) for i in range(2))
+    move(first, "seed", 7)
+    move(second, "second_eigenvalue", 0.9)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("#trajectory.seed=7&trajectory2.second_eigenvalue=0.9")
+    page = open_page(page.url)
+    first, second = (page.locator("mftutor-explorer").nth(i) for i in range(2))
+    assert (explorer_state(first)["seed"], explorer_state(second)["seed"]) == (7, 3)
+    assert explorer_state(first)["second_eigenvalue"] == 0.5
+    assert explorer_state(second)["second_eigenvalue"] == 0.9
+
+
+@pytest.fixture(scope="module")
+def executed():
+    """A notebook that shows one explorer, executed, as it is saved: without widget state."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CREATE)])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    NotebookClient(notebook, store_widget_state=False).execute()
+    return notebook
+
+
+def test_exported_html_is_alive(open_page, executed, tmp_path):
+    settings = Config({"NbConvertBase": {"display_data_priority": ["text/html", "text/plain"]}})
+    html, _ = HTMLExporter(config=settings).from_notebook_node(executed)
+    # What nbconvert adds of its own accord loads from elsewhere; the explorer needs none of it.
+    html = re.sub(r"<script[^>]*\bsrc=.*?</script>", "", html, flags=re.DOTALL)
+    html = re.sub(r"<script type=\"text/x-mathjax.*?</script>", "", html, flags=re.DOTALL)
+    (tmp_path / "exported.html").write_text(html, encoding="utf-8")
+    page = open_page((tmp_path / "exported.html").as_uri())
+    host = page.locator("mftutor-explorer")
+    before = host.locator("svg").first.inner_html()
+    move(host, "seed", 4)
+    assert host.locator("svg").first.inner_html() != before
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, executed):
+    """Address of a running JupyterLab that serves two notebooks: one fresh, one executed."""
+    folder = tmp_path_factory.mktemp("lab")
+    cells = [nbformat.v4.new_code_cell(c) for c in (CREATE, FROM_PYTHON, FROM_PAGE, LINKED)]
+    fresh = nbformat.v4.new_notebook(cells=cells, metadata=executed.metadata)
+    nbformat.write(fresh, folder / "fresh.ipynb")
+    nbformat.write(executed, folder / "executed.ipynb")
+    options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token="]
+    options += [f"--notebook-dir={folder}", "--LabApp.news_url=None", "--expose-app-in-browser"]
+    log = folder / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options], stdout=output, stderr=output
+        )
+        yield address_of(log)
+        server.terminate()
+        server.wait()
+
+
+def address_of(log):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = re.search(r"http://(localhost|127\.0\.0\.1):\d+/", log.read_text())
+        if found:
+            urllib.request.urlopen(found[0] + "api").read()
+            return found[0]
+        time.sleep(0.2)
+    raise TimeoutError(log.read_text())
+
+
+@pytest.fixture
+def lab_page(chromium, lab):
+    """Open a notebook in that JupyterLab."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+
+    def opened(name):
+        page = context.new_page()
+        page.goto(f"{lab}lab/tree/{name}?reset")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        return page
+
+    yield opened
+    context.close()
+
+
+def test_in_a_live_jupyterlab(lab_page):
+    page = lab_page("fresh.ipynb")
+    # Keys pressed before the kernel is connected would be lost.
+    page.locator("text=/Python 3.*Idle/").wait_for(timeout=60_000)
+    page.locator(".jp-Cell").first.click()
+    page.keyboard.press("Shift+Enter")
+    first = page.locator(".mft").first
+    first.wait_for(timeout=60_000)
+    drawn = first.locator("svg").first.inner_html()
+
+    page.keyboard.press("Shift+Enter")  # explorer.scale = 2.0
+    page.wait_for_function(
+        "drawn => document.querySelector('.mft svg').innerHTML !== drawn", arg=drawn
+    )
+    assert first.locator("label:has([name=scale]) output").inner_text() == "2"
+
+    first.locator("[name=seed]").select_option("5")  # heard by observe, and by the run
+    page.wait_for_timeout(500)
+    page.locator(".jp-Cell").nth(2).click()
+    page.keyboard.press("Shift+Enter")
+    page.locator("text=heard [5] run True").wait_for(timeout=30_000)
+
+    page.keyboard.press("Shift+Enter")  # a second one, in a VBox, linked in the browser
+    second = page.locator(".mft").nth(1)
+    second.wait_for(timeout=30_000)
+    page.locator(".widget-label", has_text="two in a box").wait_for()
+    slider = first.locator("[name=second_eigenvalue]")
+    slider.evaluate("i => { i.value = 0.8; i.dispatchEvent(new Event('input')) }")
+    output = second.locator("label:has([name=second_eigenvalue]) output")
+    page.wait_for_function("o => o.value === '0.8'", arg=output.element_handle())
+    assert "#" not in page.url
+
+
+def test_a_notebook_that_was_not_run_shows_the_static_picture(lab_page):
+    page = lab_page("executed.ipynb")
+    picture = page.locator(".jp-OutputArea img[src^='data:image/svg+xml']")
+    picture.wait_for(timeout=60_000)
+    assert picture.bounding_box()["width"] > 300
+    assert page.locator(".mft").count() == 0

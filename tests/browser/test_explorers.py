@@ -1,0 +1,292 @@
+"""Every explorer on every page: alive, right, reachable by all, and robust."""
+
+import itertools
+
+import explorers
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+each_explorer = pytest.mark.parametrize("explorer", explorers.on_pages(), ids=explorers.name)
+each_kind = pytest.mark.parametrize("explorer", explorers.one_of_each_kind(), ids=explorers.name)
+
+
+@pytest.fixture
+def host(open_page, explorer):
+    """The explorer on its page, opened from disk."""
+    path, i, _ = explorer
+    return open_page(path.as_uri()).locator("mftutor-explorer").nth(i)
+
+
+@pytest.fixture
+def controls(explorer):
+    path, i, _ = explorer
+    return explorers.content(path, i)["controls"]
+
+
+@pytest.fixture
+def counterpart(explorer):
+    """The Python class of the explorer."""
+    return explorers.CLASSES[explorer[2]]
+
+
+def state(host):
+    return host.evaluate("host => host.explorer.state()")
+
+
+def defaults(controls):
+    return {control["name"]: control["default"] for control in controls}
+
+
+def test_the_book_has_explorers():
+    assert {path.stem for path, _, _ in explorers.on_pages()} >= {"intro", "learning_in_steps"}
+
+
+@each_explorer
+def test_script_takes_the_place_of_the_static_picture(host, controls):
+    assert host.locator("svg[role=img]").count() >= 2
+    assert host.locator("> img").count() == 0
+    assert state(host) == defaults(controls)
+    assert len(host.locator(".mft-sentence").inner_text()) > 40
+
+
+@each_explorer
+def test_each_control_changes_picture_readouts_and_alternative(host, controls):
+    for control in controls:
+        before, at = host.evaluate(explorers.APPEARANCE), state(host)
+        low, high = explorers.ends(control)
+        explorers.move(host, control["name"], low if at[control["name"]] != low else high)
+        after = host.evaluate(explorers.APPEARANCE)
+        assert state(host)[control["name"]] != at[control["name"]]
+        for part, value in before.items():
+            assert after[part] != value, (control["name"], part)
+        host.get_by_role("button", name="Reset").click()
+        explorers.settle(host)
+        assert host.evaluate(explorers.APPEARANCE) == before
+
+
+@each_explorer
+def test_every_corner_of_the_parameter_space_is_drawn(host, controls):
+    before = [None] * len(controls)
+    for corner in itertools.product(*(explorers.ends(control) for control in controls)):
+        for control, old, value in zip(controls, before, corner, strict=True):
+            if value != old:
+                explorers.move(host, control["name"], value)
+        before = corner
+        markup = host.evaluate(explorers.APPEARANCE)["picture"]
+        assert "NaN" not in markup
+        assert "undefined" not in markup + host.locator(".mft-sentence").inner_text()
+
+
+@each_kind
+def test_numbers_are_numpy_s(host, controls, counterpart):
+    """On the same inputs, to 1e-12 of the largest value so far (or of 1)."""
+    verdicts = []
+    for values in explorers.random_states(controls, 60, seed=1):
+        ours = counterpart(**values)
+        verdicts.append(host.evaluate("(host, s) => host.explorer.verdictOf(s)", values))
+        assert verdicts[-1] == ours.verdict(), values
+        if verdicts[-1] == "computed":
+            assert_tables_agree(table_in_page(host, values), ours.table(), 1e-12)
+    # The sample must have seen what it is about.
+    assert verdicts.count("computed") >= 20
+
+
+@each_kind
+def test_numbers_are_those_of_the_whole_problem(host, controls, counterpart):
+    """Against the computation that the page's one stands for, to 1e-10."""
+    checked = 0
+    for values in explorers.random_states(controls, 24, seed=2):
+        ours = counterpart(**values)
+        if ours.verdict() == "computed":
+            assert_tables_agree(table_in_page(host, values), ours.full_table(), 1e-10)
+            checked += 1
+    assert checked >= 8
+
+
+def table_in_page(host, values):
+    # Typed arrays would travel as objects.
+    script = """(host, s) => Object.fromEntries(Object.entries(host.explorer.tableOf(s))
+        .map(([name, column]) => [name, Array.from(column)]))"""
+    return host.evaluate(script, values)
+
+
+def assert_tables_agree(theirs, ours, tolerance):
+    assert list(theirs) == list(ours)
+    for column, expected in ours.items():
+        got, want = np.array(theirs[column], dtype=float), np.array(expected, dtype=float)
+        assert got.shape == want.shape, column
+        size = np.maximum(1, np.fmax.accumulate(np.abs(want)))
+        same = (got == want) | (np.isnan(got) & np.isnan(want))
+        with np.errstate(invalid="ignore"):
+            assert np.all(same | (np.abs(got - want) <= tolerance * size)), column
+
+
+@each_kind
+def test_csv_is_the_table(host, counterpart, tmp_path, controls):
+    with host.page.expect_download() as download:
+        host.get_by_role("button", name="Download CSV").click()
+    download.value.save_as(tmp_path / "table.csv")
+    assert download.value.suggested_filename.endswith(".csv")
+    lines = (tmp_path / "table.csv").read_text().splitlines()
+    rows = np.genfromtxt(lines, delimiter=",", skip_header=1)
+    columns = dict(zip(lines[0].split(","), rows.T, strict=True))
+    assert_tables_agree(columns, counterpart(**defaults(controls)).table(), 1e-12)
+
+
+@each_kind
+def test_keyboard_alone_reaches_and_moves_everything(host, controls):
+    host.locator("select, input").first.focus()
+    keyboard, moved, pressed = host.page.keyboard, set(), set()
+    for _ in range(len(controls) + 3):
+        focused = host.page.evaluate(
+            "() => ({ name: document.activeElement.name, text: document.activeElement.textContent,"
+            " tag: document.activeElement.tagName })"
+        )
+        before = state(host)
+        if focused["tag"] == "BUTTON":
+            pressed.add(focused["text"])
+        else:
+            keyboard.press("ArrowDown" if focused["tag"] == "SELECT" else "ArrowLeft")
+            explorers.settle(host)
+            if state(host)[focused["name"]] == before[focused["name"]]:
+                keyboard.press("ArrowUp" if focused["tag"] == "SELECT" else "ArrowRight")
+                explorers.settle(host)
+            if state(host)[focused["name"]] != before[focused["name"]]:
+                moved.add(focused["name"])
+        keyboard.press("Tab")
+    assert moved == {control["name"] for control in controls}
+    assert pressed >= {"Reset", "Download CSV"}
+
+
+def time_control(controls):
+    return next((c["name"] for c in controls if c["type"] == "time"), None)
+
+
+@each_kind
+def test_play_moves_time_and_pause_holds_it(host, controls):
+    name = time_control(controls)
+    if name is None:
+        return
+    explorers.move(host, name, 0)
+    host.get_by_role("button", name="Play").press("Enter")
+    host.page.wait_for_function(
+        "([h, n]) => h.explorer.state()[n] > 5", arg=[host.element_handle(), name]
+    )
+    host.get_by_role("button", name="Pause").press("Enter")
+    held = state(host)[name]
+    host.page.wait_for_timeout(300)
+    assert state(host)[name] == held
+
+
+@each_kind
+def test_play_with_less_motion_takes_few_jumps(open_page, explorer, controls):
+    name = time_control(controls)
+    if name is None:
+        return
+    page = open_page(explorer[0].as_uri(), reduced_motion="reduce")
+    host = page.locator("mftutor-explorer").nth(explorer[1])
+    explorers.move(host, name, 0)
+    host.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(400)
+    assert state(host)[name] == 0
+    page.wait_for_timeout(1100)
+    assert state(host)[name] >= 1
+
+
+@each_kind
+def test_changes_are_announced_once_settled(host, controls):
+    live = host.locator("[aria-live=polite]")
+    assert live.count() == 1
+    host.page.wait_for_timeout(700)
+    before = live.inner_text()
+    control = controls[0]
+    explorers.move(host, control["name"], explorers.ends(control)[0])
+    assert live.inner_text() == before
+    host.page.wait_for_timeout(700)
+    assert live.inner_text() == host.locator(".mft-sentence").inner_text()
+
+
+@each_kind
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(open_page, explorer, scheme):
+    page = open_page(explorer[0].as_uri(), scheme=scheme)
+    # Without preload axe would fetch the style sheets again, which no page from disk may.
+    found = Axe().run(page, "mftutor-explorer", {"preload": False}).response["violations"]
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []
+
+
+@each_explorer
+def test_fits_a_narrow_screen(open_page, explorer):
+    page = open_page(explorer[0].as_uri(), width=360)
+    host = page.locator("mftutor-explorer").nth(explorer[1])
+    inside = "h => [...h.querySelectorAll('*')].every(n => n.getBoundingClientRect().right <= 360)"
+    assert host.evaluate(inside)
+
+
+@each_kind
+def test_address_remembers_the_state(open_page, host, controls):
+    for control in controls:
+        low, high = explorers.ends(control)
+        explorers.move(host, control["name"], high if control["default"] != high else low)
+    host.page.wait_for_timeout(300)
+    there = open_page(host.page.url).locator("mftutor-explorer")
+    mine = state(host)
+    assert mine in [state(there.nth(i)) for i in range(there.count())]
+    host.get_by_role("button", name="Reset").click()
+    host.page.wait_for_timeout(300)
+    assert "#" not in host.page.url
+
+
+@each_kind
+def test_address_lives_beside_section_anchors(open_page, explorer, controls):
+    path, _, kind = explorer
+    control = next(c for c in controls if c["type"] in ("range", "log"))
+    page = open_page(path.as_uri(), height=500)
+    anchor = page.locator("article section[id]").last.get_attribute("id")
+    written = f"{path.as_uri()}#{anchor}&{kind}.{control['name']}={control['max']}"
+    page = open_page(written, height=500)
+    host = page.locator("mftutor-explorer").nth(explorer[1])
+    assert state(host)[control["name"]] == control["max"]
+    page.evaluate("() => { location.hash = 'somewhere-else' }")
+    page.wait_for_timeout(300)
+    assert state(host)[control["name"]] == control["max"]
+    assert page.url.endswith(f"#somewhere-else&{kind}.{control['name']}={control['max']}")
+
+
+BAD_VALUES = ["NaN", "Infinity", "-1e9", "1e999", "", "0x10", "<script>alert(1)</script>", "%3C%"]
+
+
+@each_kind
+@pytest.mark.parametrize("bad", BAD_VALUES)
+def test_a_fragment_that_makes_no_sense_falls_back(open_page, explorer, controls, bad):
+    path, i, kind = explorer
+    good = next(c for c in controls if c["type"] in ("range", "log"))
+    other = next(c for c in controls if c is not good)
+    fragment = f"{kind}.{good['name']}={good['max']}&{kind}.{other['name']}={bad}"
+    page = open_page(f"{path.as_uri()}#{fragment}")
+    assert state(page.locator("mftutor-explorer").nth(i)) == defaults(controls)
+
+
+@each_explorer
+def test_without_javascript_the_picture_stands(open_page, explorer):
+    path, i, _ = explorer
+    page = open_page(path.as_uri(), java_script_enabled=False)
+    picture = page.locator("mftutor-explorer").nth(i).locator("img")
+    assert picture.is_visible()
+    assert len(picture.get_attribute("alt")) > 60
+    assert picture.bounding_box()["width"] > 300
+
+
+@each_explorer
+def test_print_shows_the_picture_without_controls(host):
+    host.page.emulate_media(media="print")
+    assert host.locator("svg").first.is_visible()
+    assert not host.locator("input").first.is_visible()
+    assert not host.get_by_role("button", name="Reset").is_visible()
+
+
+@each_explorer
+def test_one_copy_of_the_script_a_page(host):
+    assert host.page.locator("script[data-mftutor]").count() == 1
+    assert host.page.locator("style[data-mftutor]").count() == 1
