@@ -160,9 +160,9 @@ def diagonalize(matrix: ArrayLike, rank: int) -> tuple[Problem, FloatArray]:
     rounding = full.shape[0] * np.finfo(float).eps
     largest = np.abs(full).max()
     # Halves, because entries near the largest float must not overflow when subtracted.
-    asymmetry = np.abs(full / 2 - full.T / 2).max()
-    if asymmetry > rounding * largest / 2:
-        raise ValueError(f"matrix must be symmetric, got max|Σ − Σᵀ| / 2 = {asymmetry:.3g}")
+    asymmetry = 2 * float(np.abs(full / 2 - full.T / 2).max())
+    if asymmetry > rounding * largest:
+        raise ValueError(f"matrix must be symmetric, got max|Σ − Σᵀ| = {asymmetry:.3g}")
     # eigh of a matrix of size one cannot over- or underflow; the scale returns afterwards.
     scale = largest if largest > 0 else 1.0
     values, vectors = np.linalg.eigh(full / scale)

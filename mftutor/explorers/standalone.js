@@ -26,6 +26,7 @@ document.querySelectorAll("mftutor-explorer").forEach((host) => {
   render({ model: standIn(state, state.kind + (number > 1 ? number : "")), el: host });
   host.querySelectorAll(":scope > img").forEach((picture) => picture.remove());
 });
+performance.mark("mftutor-first-picture");
 // A link to a section and a state at once: the browser alone would look for the whole text.
 const section = location.hash.includes("&") && document.getElementById(fragmentChunks()[0]);
 if (section) section.scrollIntoView();
