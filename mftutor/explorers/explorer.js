@@ -346,7 +346,8 @@ function render({ model, el }) {
     stops.push(() => model.off(`change:${name}`, schedule));
   }
   el.explorer = { state: stateNow, tableOf: (state) => kind.table(kind.solve(state)),
-    verdictOf: (state) => kind.verdict(kind.solve(state)) };
+    verdictOf: (state) => kind.verdict(kind.solve(state)),
+    scalarsOf: (state) => kind.scalars?.(kind.solve(state)) ?? {} };
   update();
   return () => { stop(); cancelAnimationFrame(pending); clearTimeout(announcing); stops.forEach((undo) => undo()); };
 }

@@ -142,6 +142,10 @@ class Explorer(anywidget.AnyWidget):
         """Return the same table from the problem that the page's computation stands for."""
         return self.table()
 
+    def scalars(self) -> dict[str, float | None]:
+        """Return the single numbers shown that are derived from the table; None if undefined."""
+        return {}
+
     def verdict(self) -> str:
         """Say in a word or two how the computation ends, where its numbers cannot be trusted."""
         return "computed"

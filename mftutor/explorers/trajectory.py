@@ -111,6 +111,11 @@ class TrajectoryExplorer(Explorer):
         """Return the same columns from `run`, that is from all 4000 rows."""
         return trajectory_table(self.run)
 
+    def scalars(self) -> dict[str, float | None]:
+        """Return τ_1 and τ_2, None where a signal does not arrive."""
+        times = self.compressed_run.hitting_times()
+        return {f"tau_{k}": float(t) if t >= 0 else None for k, t in enumerate(times, 1)}
+
     def verdict(self) -> str:
         """Return "diverged at t", "not settled" or "computed"."""
         diverged_at = self.compressed_run.diverged_at

@@ -88,6 +88,8 @@ def test_numbers_are_numpy_s(host, controls, counterpart):
         assert verdicts[-1] == ours.verdict(), values
         if verdicts[-1] == "computed":
             assert_tables_agree(table_in_page(host, values), ours.table(), 1e-12)
+            scalars = host.evaluate("(host, s) => host.explorer.scalarsOf(s)", values)
+            assert scalars == ours.scalars(), values
     # The sample must have seen what it is about.
     assert verdicts.count("computed") >= 20
 
@@ -226,10 +228,12 @@ def test_fits_a_narrow_screen(open_page, explorer):
 
 @each_kind
 def test_address_remembers_the_state(open_page, host, controls):
+    pages_back = host.page.evaluate("history.length")
     for control in controls:
         low, high = explorers.ends(control)
         explorers.move(host, control["name"], high if control["default"] != high else low)
     host.page.wait_for_timeout(300)
+    assert host.page.evaluate("history.length") == pages_back
     there = open_page(host.page.url).locator("mftutor-explorer")
     mine = state(host)
     assert mine in [state(there.nth(i)) for i in range(there.count())]

@@ -112,5 +112,7 @@ kinds.trajectory = (data) => {
     return trusted ? "computed" : "not settled";
   }
 
-  return { solve, panels, readouts, sentence, table, verdict };
+  const scalars = ({ tau }) => ({ tau_1: tau[0], tau_2: tau[1] });
+
+  return { solve, panels, readouts, sentence, table, verdict, scalars };
 };
