@@ -1,0 +1,51 @@
+"""What the book's own Sphinx extension does to addresses and to pages."""
+
+from types import SimpleNamespace
+
+import mftutor_book
+import pytest
+
+
+def config(url):
+    return SimpleNamespace(
+        html_baseurl="", html_theme_options={"repository_url": url, "launch_buttons": {}}
+    )
+
+
+def test_the_published_address_follows_the_repository():
+    settings = config("https://github.com/somebody/a-fork")
+    mftutor_book.set_addresses(None, settings)
+    assert settings.html_baseurl == "https://somebody.github.io/a-fork/"
+
+
+def test_other_hosts_have_no_pages_address():
+    settings = config("https://git.example.org/somebody/book")
+    mftutor_book.set_addresses(None, settings)
+    assert settings.html_baseurl == ""
+
+
+@pytest.mark.parametrize(
+    ("hub", "expected"),
+    [
+        ("https://hub.example.edu", {"jupyterhub_url": "https://hub.example.edu"}),
+        ("", {}),
+    ],
+)
+def test_a_jupyterhub_comes_from_the_environment(monkeypatch, hub, expected):
+    monkeypatch.setenv("JUPYTERHUB_URL", hub)
+    settings = config("https://github.com/somebody/book")
+    mftutor_book.set_addresses(None, settings)
+    assert settings.html_theme_options["launch_buttons"] == expected
+
+
+def test_one_copy_of_the_assets_is_kept_after_the_last_explorer():
+    assets = '<style data-mftutor>a</style><script type="module" data-mftutor>b</script>'
+    context = {"body": f"<p>1</p>{assets}<p>2</p>{assets}<p>3</p>"}
+    mftutor_book.keep_one_copy_of_assets(None, "page", "page.html", context, None)
+    assert context["body"] == f"<p>1</p><p>2</p><p>3</p>{assets}"
+
+
+def test_pages_without_explorers_are_left_alone():
+    context = {"body": "<p>text</p>"}
+    mftutor_book.keep_one_copy_of_assets(None, "page", "page.html", context, None)
+    assert context == {"body": "<p>text</p>"}
