@@ -1,5 +1,6 @@
 """Explorers outside the book: two on a page, in exported HTML, in a live JupyterLab."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -95,13 +96,14 @@ def lab(tmp_path_factory, executed):
 
 
 def address_of(log):
-    deadline = time.monotonic() + 60
+    """The address in the server's log, once it answers."""
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
-        found = re.search(r"http://(localhost|127\.0\.0\.1):\d+/", log.read_text())
-        if found:
-            urllib.request.urlopen(found[0] + "api").read()
-            return found[0]
         time.sleep(0.2)
+        found = re.search(r"http://(localhost|127\.0\.0\.1):\d+/", log.read_text())
+        with contextlib.suppress(OSError):
+            if found and urllib.request.urlopen(found[0] + "api").status == 200:
+                return found[0]
     raise TimeoutError(log.read_text())
 
 
