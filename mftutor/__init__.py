@@ -5,7 +5,7 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
-from mftutor.compression import compress
+from mftutor.compression import block_quadrature, compress, estimated_blocks
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem, diagonalize, figure_1_problem
@@ -14,8 +14,10 @@ from mftutor.trajectory import Trajectory
 __all__ = [
     "Problem",
     "Trajectory",
+    "block_quadrature",
     "compress",
     "diagonalize",
+    "estimated_blocks",
     "figure_1_problem",
     "gaussian_init",
     "gradient_descent",

@@ -235,13 +235,12 @@ def block_quadrature(
     largest, smallest = values[0], values[-1]
     middle = largest / 2 + smallest / 2
     half = max(largest / 2 - smallest / 2, np.finfo(float).tiny)
-    s = np.clip((values - middle) / half, -1, 1)[:, None]
-    column_size = np.abs(J).max(axis=0)
-    blocks = [J / np.where(column_size > 0, column_size, 1.0)]
-    blocks.append(s * blocks[0])
+    s = ((values - middle) / half)[:, None]
+    blocks = [J, s * J]
     while len(blocks) < q:
         blocks.append(2 * s * blocks[-1] - blocks[-2])
-    # If B lacks full rank, Q spans B's columns and more: the sums stay equal.
+    # Householder reflections hold each column to its own size, so that of J does not matter;
+    # and where columns are dependent, Q spans them and more, and the sums are equal all the same.
     Q = np.linalg.qr(np.hstack(blocks[:q]))[0]
     s_nodes, V = np.linalg.eigh(Q.T @ (s * Q))
     nodes = np.clip(middle + half * s_nodes, smallest, largest)
