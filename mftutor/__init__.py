@@ -9,14 +9,17 @@ from mftutor.compression import compress
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem, diagonalize, figure_1_problem
+from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.trajectory import Trajectory
 
 __all__ = [
     "Problem",
+    "RankOneSNR",
     "Trajectory",
     "compress",
     "diagonalize",
     "figure_1_problem",
     "gaussian_init",
     "gradient_descent",
+    "rank_one_snr",
 ]
