@@ -13,14 +13,15 @@ def snr_from(*start, step_size=1 / 24, n_steps=60):
     return mf.rank_one_snr(PROBLEM, start, step_size=step_size, n_steps=n_steps)
 
 
-def test_the_plane_holds_every_path_its_start_and_the_limit():
+def test_the_plane_holds_every_path_its_start_the_saddle_and_the_limit():
     snrs = {"one": snr_from(0.1, 1.0), "two": snr_from(1.0, 1.6)}
     (axes,) = figures.signal_noise_plane(snrs).axes
-    *lines, limit = axes.get_lines()
+    *lines, saddle, limit = axes.get_lines()
     for (path, start), snr in zip((lines[:2], lines[2:]), snrs.values(), strict=True):
         np.testing.assert_array_equal(path.get_xydata().T, [snr.alpha, snr.beta])
         np.testing.assert_array_equal(start.get_xydata(), [[snr.alpha[0], snr.beta[0]]])
     np.testing.assert_allclose(limit.get_xydata(), [[2**0.5, 0]])
+    np.testing.assert_allclose(saddle.get_xydata(), [[0, 1]])
     assert axes.patches[0].r == pytest.approx(2)  # ‖x‖² = 2λ₁ = 4
     assert axes.get_xlim()[1] > 2
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "two"]

@@ -20,8 +20,8 @@ RATIO_FLOOR = 1e-16  # below, a ratio is nothing but rounding
 def signal_noise_plane(snrs: Mapping[str, RankOneSNR]) -> Figure:
     """Paths in the plane of signal α and noise β, from their starts (dots).
 
-    The grey quarter disc is ``‖x‖² ≤ 2λ₁``, the black dot the limit (√λ₁, 0), both of the
-    first run.
+    The grey quarter disc is ``‖x‖² ≤ 2λ₁``, the black dot the limit (√λ₁, 0), the ring the
+    saddle (0, √λ₂), all of the first run.
 
     Parameters
     ----------
@@ -82,7 +82,8 @@ def rank_one_panels(snr: RankOneSNR, t: int) -> Figure:
 
 def _plane(axes: Axes, snrs: Mapping[str, RankOneSNR]) -> None:
     """Paths, region and limit, with axes of equal scale that hold them all."""
-    largest = float(next(iter(snrs.values())).run.problem.eigenvalues[0])
+    problem = next(iter(snrs.values())).run.problem
+    largest = float(problem.eigenvalues[0])
     radius = np.sqrt(2 * largest)
     axes.add_patch(Wedge((0, 0), radius, 0, 90, facecolor="#ececec", edgecolor="none"))
     axes.annotate(
@@ -98,10 +99,14 @@ def _plane(axes: Axes, snrs: Mapping[str, RankOneSNR]) -> None:
         axes.plot(*path, marker=".", ms=3, lw=1.4, color=color, label=label)
         axes.plot(*path[:, 0], "o", ms=6, color=color)
         reach = max(reach, float(path.max()))
-    axes.plot(np.sqrt(largest), 0, "o", ms=7, color=MARK_COLOR, clip_on=False, zorder=3)
-    axes.annotate(
-        r"$(\sqrt{\lambda_1}, 0)$", (np.sqrt(largest), 0), (4, 7), textcoords="offset points"
-    )
+    saddle = np.sqrt(largest - problem.eigengap_at_rank)
+    marks = [
+        (0, saddle, r"saddle $(0, \sqrt{\lambda_2})$", "white"),
+        (np.sqrt(largest), 0, r"$(\sqrt{\lambda_1}, 0)$", MARK_COLOR),
+    ]
+    for x, y, name, fill in marks:
+        axes.plot(x, y, "o", ms=7, color=MARK_COLOR, mfc=fill, clip_on=False, zorder=3)
+        axes.annotate(name, (x, y), (5, 8), textcoords="offset points")
     axes.set(xlabel=r"signal $\alpha$", ylabel=r"noise $\beta$", aspect="equal")
     axes.set(xlim=(0, 1.08 * reach), ylim=(0, 1.08 * reach))
 
