@@ -31,10 +31,17 @@ kinds.rank_one = (data) => {
     const { alpha, beta, first, second, ratio, sharp, bound, last, divergedAt } = result;
     const path = alpha.map((value, i) => [value, beta[i]]).slice(0, divergedAt ? -1 : undefined);
     const radius = Math.sqrt(2 * first), reach = 1.08 * Math.max(radius, ...path.flat());
+    // A name only where no other one is in its way.
+    const here = [alpha[t], beta[t]], taken = [here];
+    const named = (name, point, style) => {
+      const free = taken.every(([a, b]) => Math.abs(b - point[1]) > 0.09 * reach || Math.abs(a - point[0]) > 0.3 * reach);
+      if (free) taken.push(point);
+      return { point, name: free ? name : "", style };
+    };
     const arc = Array.from({ length: 31 }, (_, i) => [radius * Math.cos((i * Math.PI) / 60), radius * Math.sin((i * Math.PI) / 60)]);
     const series = [
       { name: "β/α", values: ratio, style: 0 },
-      { name: "sharpened", values: sharp, style: 3 },
+      { name: "sharper", values: sharp, style: 3 },
       { name: "bound (7)", values: bound, style: 1 },
     ];
     return [
@@ -43,10 +50,10 @@ kinds.rank_one = (data) => {
         regions: [{ points: [[0, 0], ...arc], name: "‖x‖² ≤ 2λ₁", at: [0.45 * radius, 0.62 * radius] }],
         paths: [{ points: path, style: 0 }],
         dots: [
-          { point: [0, Math.sqrt(second)], name: "saddle", style: 4 },
-          { point: [Math.sqrt(first), 0], name: "limit", style: 4 },
-          { point: path[0], name: "start", style: 0 },
-          { point: [alpha[t], beta[t]], name: `t = ${t}`, style: 1 },
+          named("saddle", [0, Math.sqrt(second)], 4),
+          named("limit", [Math.sqrt(first), 0], 4),
+          named("start", path[0], 0),
+          { point: here, name: `t = ${t}`, style: 1 },
         ],
         alt: `Plane of signal and noise: from (${number(alpha[0])}, ${number(beta[0])}) to ` +
           `(${number(alpha[t])}, ${number(beta[t])}) at step ${t} and (${number(alpha[last])}, ${number(beta[last])}) ` +
@@ -63,7 +70,7 @@ kinds.rank_one = (data) => {
     const { alpha, beta, ratio, bound, eta, first, squared, gap } = result;
     return [
       ["α", number(alpha[t])], ["β", number(beta[t])], ["β/α", shown(ratio[t])], ["bound (7)", shown(bound[t])],
-      ["this step's factor", number(factor(result, t), 4)], ["1 − ηΔ/3", number(1 - gap / 3, 4)],
+      ["step factor", number(factor(result, t), 4)], ["1 − ηΔ/3", number(1 - gap / 3, 4)],
       ["ηλ₁ (≤ 1/12?)", number(eta * first)], ["‖x‖²/2λ₁ (≤ 1?)", number(squared[t] / (2 * first))],
       ["η‖x‖² (≤ 1?)", number(eta * squared[t])],
     ];
