@@ -9,10 +9,12 @@ from mftutor.compression import block_quadrature, compress, estimated_blocks
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem, diagonalize, figure_1_problem
+from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.trajectory import Trajectory
 
 __all__ = [
     "Problem",
+    "RankOneSNR",
     "Trajectory",
     "block_quadrature",
     "compress",
@@ -21,4 +23,5 @@ __all__ = [
     "figure_1_problem",
     "gaussian_init",
     "gradient_descent",
+    "rank_one_snr",
 ]

@@ -4,6 +4,7 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -15,6 +16,9 @@ from mftutor.figures.trajectory import (
 __all__ = [
     "error_band",
     "figure_1",
+    "rank_one_panels",
+    "ratio_and_bounds",
+    "signal_noise_plane",
     "signals_and_noises",
     "time_histograms",
     "trajectory_panels",
