@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-from mftutor._validation import integer, real_number
+import numpy as np
+
+from mftutor._validation import real_number
 from mftutor.problem import Problem
 
 
@@ -36,14 +38,14 @@ def max_step_size(problem: Problem, theorem: int) -> float:
     >>> round(max_step_size(problem, theorem=2), 6), round(max_step_size(problem, theorem=6), 6)
     (0.004444, 0.001)
     """
-    if integer("theorem", theorem, 2, 6) == 2:
+    if not isinstance(theorem, (int, np.integer)) or theorem not in (2, 6):
+        raise ValueError(f"theorem must be the int 2 or 6, got {theorem!r}")
+    largest = float(problem.eigenvalues[0])
+    if theorem == 2:
         gap = real_number("problem.eigengap_at_rank", problem.eigengap_at_rank)
-        ratio = gap / problem.eigenvalues[0]
-        return float(ratio**2 / (36 * problem.eigenvalues[0]))
-    if theorem == 6:
-        gap = real_number("problem.min_eigengap", problem.min_eigengap)
-        return float(gap / problem.eigenvalues[0] / (100 * problem.eigenvalues[0]))
-    raise ValueError(f"theorem must be 2 or 6, got {theorem!r}")
+        return (gap / largest) ** 2 / (36 * largest)
+    gap = real_number("problem.min_eigengap", problem.min_eigengap)
+    return gap / largest / (100 * largest)
 
 
 def theorem_2_bound(problem: Problem, *, step_size: float, accuracy: float) -> float:

@@ -3,7 +3,8 @@
 They need ipywidgets, anywidget and matplotlib, which ``import mftutor`` alone does not.
 """
 
+from mftutor.explorers.benign_region import BenignRegionExplorer
 from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.trajectory import TrajectoryExplorer
 
-__all__ = ["Explorer", "TrajectoryExplorer"]
+__all__ = ["BenignRegionExplorer", "Explorer", "TrajectoryExplorer"]

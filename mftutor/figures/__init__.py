@@ -4,6 +4,7 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -13,8 +14,11 @@ from mftutor.figures.trajectory import (
 )
 
 __all__ = [
+    "benign_plane",
     "error_band",
     "figure_1",
+    "ratio_growth",
+    "region_panels",
     "signals_and_noises",
     "time_histograms",
     "trajectory_panels",
