@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from strategies import SEEDS, assert_refused
 
 import mftutor as mf
+from mftutor.checks import check
 
 
 def test_step_sizes_of_figure_1():
@@ -87,3 +88,14 @@ def test_bad_numbers_are_refused(name, value):
     problem = mf.Problem([1.0, 0.5, 0.3], rank=2)
     arguments = {"step_size": 0.1, "accuracy": 0.1, name: value}
     assert_refused(lambda: mf.theorem_2_bound(problem, **arguments), name, repr(value))
+
+
+def test_exercises_about_the_regions_know_right_from_wrong():
+    eta = 0.45**2 / 36
+    steps = 6 / (eta * 0.45) * math.log(400 / (eta * 0.45**2 * 0.01))
+    assert check("theorem 2 bound", [eta, steps])
+    assert "smallest gap" in check("theorem 2 bound", [0.05**2 / 36, steps]).message
+    assert check("smallest ratio", 0.3)
+    assert "paper" in check("smallest ratio", 0.15).message
+    assert check("drift on S", 0.5)
+    assert "rate of σ" in check("drift on S", 0.25).message
