@@ -1,7 +1,7 @@
 // The benign region: one run whose start moves in the plane of signal and noise.
 
 kinds.benign_region = (data) => {
-  const numbers = decode(data.rows), perSeed = numbers.length / data.seeds, second = data.second_eigenvalue;
+  const numbers = decode(data.rows), perDraw = numbers.length / data.seeds, second = data.second_eigenvalue;
 
   // Half the trace and half the difference of the eigenvalues of a symmetric 2×2 matrix.
   const halves = (a, b, c) => [(a + c) / 2, Math.hypot((a - c) / 2, b)];
@@ -22,7 +22,7 @@ kinds.benign_region = (data) => {
 
   function solve(state) {
     const third = state.third_eigenvalue, eta = state.step_size, gap = second - third;
-    const own = numbers.subarray(state.seed * perSeed, (state.seed + 1) * perSeed);
+    const own = numbers.subarray(state.seed * perDraw, (state.seed + 1) * perDraw);
     const a = Math.sqrt(state.signal), b = Math.sqrt(state.noise);
     const trusted = eta <= data.trusted_limit, wanted = Math.round(data.flow_time / eta);
     const run = descend([1, second, ...data.tail.map((x) => third * x)], own.map((x, i) => (i < 4 ? a : b) * x),
