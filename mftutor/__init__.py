@@ -10,12 +10,16 @@ from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
+from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
     "Problem",
     "RankOneSNR",
     "Trajectory",
+    "absorbing_region",
+    "benign_region",
     "block_quadrature",
     "compress",
     "diagonalize",
@@ -23,5 +27,8 @@ __all__ = [
     "figure_1_problem",
     "gaussian_init",
     "gradient_descent",
+    "max_step_size",
+    "random_boundary_point",
     "rank_one_snr",
+    "theorem_2_bound",
 ]

@@ -81,3 +81,51 @@ def test_settings_are_left_alone_and_files_reproducible(run):
         pictures.append(file.getvalue())
     assert dict(matplotlib.rcParams) == before
     assert pictures[0] == pictures[1]
+
+
+@pytest.fixture(scope="module")
+def benign_runs():
+    problem = mf.Problem([1.0, 0.8, 0.2, 0.1], rank=2)
+    starts = [mf.random_boundary_point(problem, seed=seed) for seed in range(2)]
+    return [mf.gradient_descent(problem, X0, step_size=0.05, n_steps=100) for X0 in starts]
+
+
+def plane_of(run):
+    values = mf.benign_region(run.problem, run).values
+    return np.column_stack([values["signal"], values["noise"]])
+
+
+def test_benign_plane_shades_the_shadow_of_the_region(benign_runs):
+    (axes,) = figures.benign_plane({"a": benign_runs[0], "b": benign_runs[1]}).axes
+    first, start, second, _ = axes.get_lines()
+    np.testing.assert_array_equal(first.get_xydata(), plane_of(benign_runs[0]))
+    np.testing.assert_array_equal(start.get_xydata(), plane_of(benign_runs[0])[:1])
+    np.testing.assert_array_equal(second.get_xydata(), plane_of(benign_runs[1]))
+    # Δ = .6: signal at least .15, noise at most .5, their sum at most 2.
+    corners = axes.patches[0].get_xy()[:4]
+    np.testing.assert_allclose(corners, [[0.15, 0], [2, 0], [1.5, 0.5], [0.15, 0.5]])
+
+
+def test_ratio_growth_starts_at_one_and_draws_the_guarantee(benign_runs):
+    (axes,) = figures.ratio_growth(benign_runs).axes
+    *curves, guarantee = axes.get_lines()
+    for curve, run in zip(curves, benign_runs, strict=True):
+        signal, noise = plane_of(run).T
+        np.testing.assert_allclose(curve.get_ydata(), signal / noise * noise[0] / signal[0])
+        np.testing.assert_allclose(curve.get_xdata()[-1], 5.0)
+        assert curve.get_ydata()[-1] >= guarantee.get_ydata()[-1]
+    np.testing.assert_allclose(guarantee.get_ydata(), [1, np.exp(2 * 0.6 * 5.0)])
+
+
+def test_region_panels_mark_the_step(benign_runs):
+    run = benign_runs[0]
+    left, right = figures.region_panels(run, 30).axes
+    path, mark = left.get_lines()
+    np.testing.assert_array_equal(path.get_xydata(), plane_of(run))
+    np.testing.assert_array_equal(mark.get_xydata(), plane_of(run)[30:31])
+    assert texts(left)[0] == "t = 30"
+    signal, noise, error, cursor = right.get_lines()
+    drawn = np.column_stack([signal.get_ydata(), noise.get_ydata()])
+    np.testing.assert_array_equal(drawn, plane_of(run))
+    np.testing.assert_array_equal(error.get_ydata(), run.error)
+    assert cursor.get_xdata()[0] == 30

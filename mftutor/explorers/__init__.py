@@ -3,8 +3,9 @@
 They need ipywidgets, anywidget and matplotlib, which ``import mftutor`` alone does not.
 """
 
+from mftutor.explorers.benign_region import BenignRegionExplorer
 from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.rank_one import RankOneExplorer
 from mftutor.explorers.trajectory import TrajectoryExplorer
 
-__all__ = ["Explorer", "RankOneExplorer", "TrajectoryExplorer"]
+__all__ = ["BenignRegionExplorer", "Explorer", "RankOneExplorer", "TrajectoryExplorer"]

@@ -8,12 +8,13 @@ const kinds = {};
 // ---------------------------------------------------------------- gradient descent
 
 // X <- X + eta (Sigma - X X^T) X for two columns, recording at every step the error, the
-// signals, the noises and the first three rows, as the Python library defines them. `start`
-// holds the rows one after another. The noises are summed from the rows themselves: from
+// signals, the noises, the first three rows and the three entries of J^T J, as the Python library
+// defines them. `start` holds the rows one after another. The noises are summed from the rows themselves: from
 // Gram matrices they would be lost below 1e-8.
 function descend(eigenvalues, start, eta, nSteps) {
   const n = eigenvalues.length, X = Float64Array.from(start), points = nSteps + 1;
   const error = new Float64Array(points), top = new Float64Array(points * 6);
+  const noiseGram = new Float64Array(points * 3);
   const signal = [new Float64Array(points), new Float64Array(points)];
   const noise = [new Float64Array(points), new Float64Array(points)];
   const limit = 3 + eta * eigenvalues[0];
@@ -34,6 +35,7 @@ function descend(eigenvalues, start, eta, nSteps) {
     error[t] = Math.sqrt((eigenvalues[0] - own0) ** 2 + (eigenvalues[1] - own1) ** 2 +
       2 * (across * across + right0 + right1) + j00 * j00 + 2 * j01 * j01 + j11 * j11);
     top.set(X.subarray(0, 6), 6 * t);
+    noiseGram.set([j00, j01, j11], 3 * t);
     const g00 = j00 + a * a + c * c, g01 = j01 + a * b + c * d, g11 = j11 + b * b + d * d;
     size = eta * ((g00 + g11) / 2 + Math.hypot((g00 - g11) / 2, g01));  // eta sigma_1^2(X)
     if (t === 0) startSize = size;
@@ -46,7 +48,7 @@ function descend(eigenvalues, start, eta, nSteps) {
     }
   }
   const kept = (values) => values.subarray(0, t + 1);
-  return { error: kept(error), signal: signal.map(kept), noise: noise.map(kept), top,
+  return { error: kept(error), signal: signal.map(kept), noise: noise.map(kept), top, noiseGram,
     divergedAt, size, startSize, last: t };
 }
 

@@ -5,6 +5,7 @@ figures can be made in any order, in a notebook, a script or a test.
 """
 
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
+from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -14,10 +15,13 @@ from mftutor.figures.trajectory import (
 )
 
 __all__ = [
+    "benign_plane",
     "error_band",
     "figure_1",
     "rank_one_panels",
     "ratio_and_bounds",
+    "ratio_growth",
+    "region_panels",
     "signal_noise_plane",
     "signals_and_noises",
     "time_histograms",
