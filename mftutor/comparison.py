@@ -13,7 +13,6 @@ from mftutor._validation import FloatArray, integer, real_array
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
-from mftutor.trajectory import Trajectory
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,20 +135,19 @@ def compare_initializations(
         raise ValueError(f"{name} must hold at least one number, got none")
     if sizes.min() < 0:
         raise ValueError(f"scales must be >= 0, got {sizes.min():g}")
-    starts = [gaussian_init(problem, scale=1.0, seed=seed) for seed in draws]
     observed = [
-        [
-            _observed(gradient_descent(problem, size * N0, step_size=step_size, n_steps=n_steps))
-            for N0 in starts
-        ]
-        for size in sizes
+        [_observed(problem, size, seed, step_size, n_steps) for seed in draws] for size in sizes
     ]
     columns = [np.array([[run[i] for run in row] for row in observed]) for i in range(5)]
     return InitializationComparison(problem, step_size, n_steps, sizes, draws, *columns)
 
 
-def _observed(run: Trajectory) -> tuple[FloatArray, FloatArray, FloatArray, float, float]:
+def _observed(
+    problem: Problem, scale: float, seed: int, step_size: float, n_steps: int
+) -> tuple[FloatArray, FloatArray, FloatArray, float, float]:
     """τ_k, plateau errors, noise at arrival, final error, and when the run diverged."""
+    X0 = gaussian_init(problem, scale=scale, seed=seed)
+    run = gradient_descent(problem, X0, step_size=step_size, n_steps=n_steps)
     tau = run.hitting_times()
     arrivals = np.sort(tau)
     plateaus = [

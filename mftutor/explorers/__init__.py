@@ -4,6 +4,7 @@ They need ipywidgets, anywidget and matplotlib, which ``import mftutor`` alone d
 """
 
 from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.initialization import InitializationExplorer
 from mftutor.explorers.trajectory import TrajectoryExplorer
 
-__all__ = ["Explorer", "TrajectoryExplorer"]
+__all__ = ["Explorer", "InitializationExplorer", "TrajectoryExplorer"]

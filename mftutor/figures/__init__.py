@@ -4,6 +4,12 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.initialization import (
+    failing_starts,
+    scale_sweep,
+    spectral_errors,
+    two_scales,
+)
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -14,8 +20,12 @@ from mftutor.figures.trajectory import (
 
 __all__ = [
     "error_band",
+    "failing_starts",
     "figure_1",
+    "scale_sweep",
     "signals_and_noises",
+    "spectral_errors",
     "time_histograms",
     "trajectory_panels",
+    "two_scales",
 ]
