@@ -17,7 +17,7 @@ from mftutor.initialization import gaussian_init
 from mftutor.trajectory import Trajectory
 
 FLOW_TIME = 60
-SMALLEST, LARGEST = 1e-6, 2.0
+SMALLEST, LARGEST = 1e-6, 2
 
 
 class InitializationExplorer(Explorer):
