@@ -79,7 +79,8 @@ def scale_sweep(comparison: InitializationComparison, crossover: float | None = 
     for axes, title, values in zip(panels, titles, shown, strict=True):
         for k in range(values.shape[2]):
             low, median, high = np.nanquantile(values[:, :, k], [0.05, 0.5, 0.95], axis=1)
-            (line,) = axes.semilogx(comparison.scales, median, "o-", ms=3, label=f"k = {k + 1}")
+            style = ["o-", "s--", "^:"][k % 3]
+            (line,) = axes.semilogx(comparison.scales, median, style, ms=3, label=f"k = {k + 1}")
             axes.fill_between(comparison.scales, low, high, color=line.get_color(), alpha=0.2)
         if crossover is not None:
             axes.axvline(crossover, color=MARK_COLOR, ls=":", lw=1)
