@@ -5,30 +5,45 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
+from mftutor.comparison import InitializationComparison, compare_initializations
 from mftutor.compression import block_quadrature, compress, estimated_blocks
 from mftutor.descent import gradient_descent
-from mftutor.initialization import gaussian_init
+from mftutor.initialization import (
+    gaussian_init,
+    parallel_rows_init,
+    rank_one_init,
+    zero_row_init,
+)
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "InitializationComparison",
     "Problem",
     "RankOneSNR",
     "Trajectory",
     "absorbing_region",
     "benign_region",
     "block_quadrature",
+    "compare_initializations",
     "compress",
     "diagonalize",
     "estimated_blocks",
     "figure_1_problem",
     "gaussian_init",
     "gradient_descent",
+    "log10_small_scale",
     "max_step_size",
+    "noise_free_scale",
+    "parallel_rows_init",
     "random_boundary_point",
+    "rank_one_init",
     "rank_one_snr",
+    "spectral_error",
     "theorem_2_bound",
+    "zero_row_init",
 ]

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+import mftutor as mf
 from mftutor.problem import Problem
 from mftutor.theorems import max_step_size, theorem_2_bound
 
@@ -136,6 +137,32 @@ def _difference(label: str, got: float, want: float) -> str:
     return f"{name} is off by {abs(got - want):.3g}."
 
 
+def _spectral_slope() -> float:
+    """By how many powers of ten the error of (11) grows per power of ten of the scale."""
+    problem = mf.figure_1_problem(200)
+    small, large = (
+        mf.spectral_error(
+            problem, mf.gaussian_init(problem, scale=size, seed=1), step_size=0.1, n_steps=50
+        )[-1]
+        for size in (1e-5, 1e-4)
+    )
+    return math.log10(large / small)
+
+
+def _saddle_errors() -> tuple[float, float]:
+    """Where the error ends if row 2, or row 1, is zero: a saddle with two other eigenvalues."""
+    first, second, third = mf.figure_1_problem().eigenvalues[:3]
+    return math.hypot(second, third), math.hypot(first, third)
+
+
+def _steps_per_decade() -> tuple[float, float]:
+    """How many steps of size 0.1 a row needs to grow tenfold in its square root, rows 1 and 2."""
+    first, second = (
+        math.log(10) / math.log1p(0.1 * value) for value in mf.figure_1_problem().eigenvalues[:2]
+    )
+    return first, second
+
+
 QUESTIONS: dict[str, Question] = {
     "missing factor": Question(
         expected=lambda: 0.1 / 4,
@@ -192,6 +219,38 @@ QUESTIONS: dict[str, Question] = {
         look_at="the proof that the walls push inward",
         hint="On the wall, λ_{k+1} − σ² is at most −Δ/4.",
         mistakes=((0.25, "That is the rate of σ; its square changes twice as fast."),),
+    ),
+    "slope of the spectral error": Question(
+        expected=_spectral_slope,
+        look_at="the definition of the spectral error",
+        hint="The difference of the logarithms at two small scales, divided by that of the scales.",
+        mistakes=((3.0, "That is the slope of ‖X_t − L_t‖ before dividing by ‖L_t‖."),),
+    ),
+    "noise-free scale": Question(
+        expected=lambda: mf.noise_free_scale(mf.figure_1_problem()),
+        look_at="the time at which row 2 reaches the size of one",
+        hint="Insert λ_2 = 0.5, λ_3 = 0.3 and d = 4000.",
+        relative_tolerance=0.1,
+        mistakes=((4000.0**-1.5, "The exponent lacks a factor 1/2: rows start at ϖ d^(−1/2)."),),
+    ),
+    "errors at the saddles": Question(
+        expected=_saddle_errors,
+        look_at="which two eigenvalues are learned instead",
+        hint="The column that is free learns the largest eigenvalue that it can reach.",
+        relative_tolerance=0.005,
+        labels=("the error with u_2 = 0", "the error with u_1 = 0"),
+        mistakes=(
+            (0.5, "That leaves one column without use: it learns another eigenvalue."),
+            (1.0, "That leaves the third eigenvalue out, which is learned though not wanted."),
+        ),
+    ),
+    "price of a small start": Question(
+        expected=_steps_per_decade,
+        look_at="the growth of a row in the spectral phase",
+        hint="A row grows by 1 + ηλ_k a step; how many steps make a factor of ten?",
+        relative_tolerance=0.03,
+        labels=("the price for row 1", "the price for row 2"),
+        mistakes=((12.08, "That is for the signal; a row is the square root of its signal."),),
     ),
 }
 

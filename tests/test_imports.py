@@ -18,7 +18,7 @@ LAYERS = [
     ["problem"],
     ["initialization"],
     ["descent", "trajectory"],
-    ["compression", "rank_one", "regions", "theorems", "flow", "comparison"]
+    ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
     + ["sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["figures"],

@@ -8,4 +8,10 @@ from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.rank_one import RankOneExplorer
 from mftutor.explorers.trajectory import TrajectoryExplorer
 
-__all__ = ["BenignRegionExplorer", "Explorer", "RankOneExplorer", "TrajectoryExplorer"]
+__all__ = [
+    "BenignRegionExplorer",
+    "Explorer",
+    "InitializationExplorer",
+    "RankOneExplorer",
+    "TrajectoryExplorer",
+]

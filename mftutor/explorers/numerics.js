@@ -52,6 +52,18 @@ function descend(eigenvalues, start, eta, nSteps) {
     divergedAt, size, startSize, last: t };
 }
 
+// Figure 1 from 35 rows that stand for its 4000: (seed, λ₂) to the eigenvalues and the start
+// at scale 1, that is the head of the start, then the nodes and rows that stand for its tail.
+function unpackStarts({ seeds, tail_rows: tailRows, third_eigenvalue: third, rows: packed }) {
+  const numbers = decode(packed), length = numbers.length / seeds, head = 6;
+  return (seed, second) => {
+    const own = numbers.subarray(seed * length, (seed + 1) * length);
+    const nodes = own.subarray(head, head + tailRows);
+    const rows = [...own.subarray(0, head), ...own.subarray(head + tailRows)];
+    return { eigenvalues: [1, second, third, ...nodes], rows };
+  };
+}
+
 // The first step from which on the values stay at or above the threshold, or null.
 function hittingTime(values, threshold) {
   let t = values.length;

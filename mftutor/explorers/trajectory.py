@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,16 +9,13 @@ from matplotlib.figure import Figure
 
 from mftutor import figures
 from mftutor._validation import FloatArray
-from mftutor.compression import block_quadrature
 from mftutor.descent import gradient_descent
+from mftutor.explorers import starts
 from mftutor.explorers.explorer import Choice, Explorer, Slider, TimeSlider
 from mftutor.initialization import gaussian_init
-from mftutor.problem import Problem, figure_1_problem
+from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
 
-DIMENSION, RANK, HEAD, N_SEEDS = 4000, 2, 3, 20
-# Enough for 1e-12 while λ₂ ≥ 0.4 and ηT ≤ 60; the tests hold it to the full run.
-N_BLOCKS = 16
 # Up to here two roundings of one run stay together; beyond, only a few steps are shown.
 TRUSTED_LIMIT, UNTRUSTED_STEPS = 0.9, 24
 
@@ -61,14 +56,14 @@ class TrajectoryExplorer(Explorer):
     step_size = Slider(
         0.1, 0.01, 4.0, step=0.01, log=True, label="step size η", description="λ₁ is 1"
     )
-    seed = Choice(1, list(range(N_SEEDS)), label="seed", description="which random start")
+    seed = Choice(1, list(range(starts.N_SEEDS)), label="seed", description="which random start")
     flow_time = Choice(30, [30, 60], label="steps shown × η", description="length of the picture")
     t = TimeSlider(140, 6000, label="step t", description="the step looked at")
 
     @property
     def problem(self) -> Problem:
         """The problem of the state, with all 4000 eigenvalues."""
-        return _problem(self.second_eigenvalue)
+        return starts.problem_with(self.second_eigenvalue)
 
     @property
     def X0(self) -> FloatArray:
@@ -96,12 +91,8 @@ class TrajectoryExplorer(Explorer):
     @property
     def compressed_run(self) -> Trajectory:
         """The same run from the 35 rows that the page computes with."""
-        head, nodes, tail = _compressed_start(self.seed)
-        eigenvalues = np.concatenate([self.problem.eigenvalues[:HEAD], nodes])
-        X0 = self.scale * np.concatenate([head, tail])
-        return gradient_descent(
-            Problem(eigenvalues, RANK), X0, step_size=self.step_size, n_steps=self.n_steps
-        )
+        problem, X0 = starts.compressed(self.second_eigenvalue, self.scale, self.seed)
+        return gradient_descent(problem, X0, step_size=self.step_size, n_steps=self.n_steps)
 
     def table(self) -> dict[str, FloatArray]:
         """Return t, error, signals and noises of `compressed_run`, each of shape (T + 1,)."""
@@ -124,18 +115,9 @@ class TrajectoryExplorer(Explorer):
         return "computed" if self.trusted else "not settled"
 
     def page_data(self) -> dict[str, Any]:
-        """Starts of all seeds at scale 1: head rows, nodes, tail rows, as float64 in base64."""
-        numbers = np.concatenate(
-            [part.ravel() for seed in range(N_SEEDS) for part in _compressed_start(seed)]
-        )
-        return {
-            "seeds": N_SEEDS,
-            "tail_rows": N_BLOCKS * RANK,
-            "third_eigenvalue": float(self.problem.eigenvalues[RANK]),
-            "rows": base64.b64encode(numbers.astype("<f8").tobytes()).decode(),
-            "trusted_limit": TRUSTED_LIMIT,
-            "untrusted_steps": UNTRUSTED_STEPS,
-        }
+        """The packed starts, and how far the computation is shown for large steps."""
+        limits = {"trusted_limit": TRUSTED_LIMIT, "untrusted_steps": UNTRUSTED_STEPS}
+        return {**starts.packed(), **limits}
 
     def picture(self) -> Figure:
         """Error, signals and noises, and the heat map at step t."""
@@ -167,18 +149,3 @@ def trajectory_table(run: Trajectory) -> dict[str, FloatArray]:
     for k in range(run.problem.rank):
         table[f"noise_{k + 1}"] = run.noise[:, k]
     return table
-
-
-def _problem(second_eigenvalue: float) -> Problem:
-    eigenvalues = figure_1_problem(DIMENSION).eigenvalues.copy()
-    eigenvalues[1] = second_eigenvalue
-    return Problem(eigenvalues, RANK)
-
-
-@cache
-def _compressed_start(seed: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Head rows, nodes and tail rows at scale 1; they depend on neither λ₂ nor η."""
-    problem = figure_1_problem(DIMENSION)
-    X0 = gaussian_init(problem, scale=1.0, seed=seed)
-    nodes, tail = block_quadrature(problem.eigenvalues[HEAD:], X0[HEAD:], N_BLOCKS)
-    return X0[:HEAD], nodes, tail

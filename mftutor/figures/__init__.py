@@ -4,6 +4,12 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.initialization import (
+    failing_starts,
+    scale_sweep,
+    spectral_errors,
+    two_scales,
+)
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.trajectory import (
@@ -17,13 +23,17 @@ from mftutor.figures.trajectory import (
 __all__ = [
     "benign_plane",
     "error_band",
+    "failing_starts",
     "figure_1",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
     "region_panels",
+    "scale_sweep",
     "signal_noise_plane",
     "signals_and_noises",
+    "spectral_errors",
     "time_histograms",
     "trajectory_panels",
+    "two_scales",
 ]

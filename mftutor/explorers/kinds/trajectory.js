@@ -1,16 +1,7 @@
 // Figure 1: one run of gradient descent, from the 35 rows that stand for its 4000.
 
 kinds.trajectory = (data) => {
-  const { seeds, tail_rows: tailRows, third_eigenvalue: third } = data;
-  const numbers = decode(data.rows), stride = numbers.length / seeds;
-
-  // The head of the start, then the nodes and rows that stand for its tail, at scale 1.
-  function problem(seed, second) {
-    const own = numbers.subarray(seed * stride, (seed + 1) * stride), head = 6;
-    const nodes = own.subarray(head, head + tailRows);
-    const rows = [...own.subarray(0, head), ...own.subarray(head + tailRows)];
-    return { eigenvalues: [1, second, third, ...nodes], rows };
-  }
+  const third = data.third_eigenvalue, problem = unpackStarts(data);
 
   function solve(state) {
     const { eigenvalues, rows } = problem(state.seed, state.second_eigenvalue);
