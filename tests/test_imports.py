@@ -19,7 +19,7 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "comparison"]
-    + ["sensing", "deep", "sweeps"],
+    + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["figures"],
     ["explorers"],
