@@ -63,16 +63,20 @@ def critical_overshoots(step_sizes: ArrayLike, measured: ArrayLike, predicted: A
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
     ends = np.array([0.0, 1.1 * eta.max()])
+    height = 1.7 * (max(found.max(), expected.max()) - 2)
     axes.fill_between(ends, 2, 2 + ends, color="#e3e3e3")
-    axes.annotate("diverges (proved)", (0.04, 0.9), xycoords="axes fraction")
-    axes.annotate("stays bounded (proved)", (0.5, 0.05), xycoords="axes fraction")
-    axes.annotate("depends on the start", (0.66, 0.46), xycoords="axes fraction")
     each = np.repeat(eta, found.shape[1])
     axes.plot(each, expected.ravel(), "x", color="#D55E00", ms=8, label="predicted")
     axes.plot(each, found.ravel(), "o", color="#0072B2", ms=3.5, label="measured")
-    axes.set(xlabel=r"$\eta\lambda_1$", ylabel=r"overshoot of the start", xlim=ends)
-    axes.set_ylim(2 - 0.15 * ends[1], 2 + ends[1])
-    axes.legend(loc="upper center")
+    for text, place in [
+        ("diverges (proved)", (0.02, 0.93)),
+        ("depends on the start", (0.5, 0.72)),
+        ("stays bounded (proved)", (0.5, 0.04)),
+    ]:
+        axes.annotate(text, place, xycoords="axes fraction")
+    axes.set(xlabel=r"$\eta\lambda_1$", ylabel="overshoot of the start", xlim=ends)
+    axes.set_ylim(2 - 0.12 * height, 2 + height)
+    axes.legend(loc="upper right")
     return figure
 
 
