@@ -8,6 +8,14 @@ and `mftutor.explorers` ipywidgets and anywidget.
 from mftutor.comparison import InitializationComparison, compare_initializations
 from mftutor.compression import block_quadrature, compress, estimated_blocks
 from mftutor.descent import gradient_descent
+from mftutor.divergence import (
+    critical_scale,
+    overshoot,
+    overshoots,
+    predicted_critical_scale,
+    scalar_descent,
+    scale_bounds,
+)
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -31,6 +39,7 @@ __all__ = [
     "block_quadrature",
     "compare_initializations",
     "compress",
+    "critical_scale",
     "diagonalize",
     "estimated_blocks",
     "figure_1_problem",
@@ -39,10 +48,15 @@ __all__ = [
     "log10_small_scale",
     "max_step_size",
     "noise_free_scale",
+    "overshoot",
+    "overshoots",
     "parallel_rows_init",
+    "predicted_critical_scale",
     "random_boundary_point",
     "rank_one_init",
     "rank_one_snr",
+    "scalar_descent",
+    "scale_bounds",
     "spectral_error",
     "theorem_2_bound",
     "zero_row_init",

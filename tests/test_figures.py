@@ -72,6 +72,59 @@ def test_times_never_reached_are_refused():
         figures.time_histograms([[1.0, np.nan]], marked=[1.0, 2.0])
 
 
+@pytest.mark.parametrize("t", [0, 90, 300])
+def test_trajectory_panels_show_the_run_and_mark_the_step(run, t):
+    left, middle, right = figures.trajectory_panels(run, t).axes
+    error, mark = left.get_lines()
+    np.testing.assert_array_equal(error.get_ydata(), run.error)
+    *curves, middle_mark = middle.get_lines()
+    strengths = np.stack([run.signal, run.noise], axis=2).reshape(301, 4)
+    np.testing.assert_array_equal([curve.get_ydata() for curve in curves], strengths.T)
+    assert [curve.get_label() for curve in curves] == ["signal 1", "noise 1", "signal 2", "noise 2"]
+    assert middle.get_yscale() == "log"
+    assert mark.get_xdata()[0] == middle_mark.get_xdata()[0] == t
+    np.testing.assert_array_equal(right.images[0].get_array(), run.top_block(t))
+    assert right.get_title(loc="center") == f"t = {t}"
+    with pytest.raises(ValueError, match="t must be an integer from 0 to 300"):
+        figures.trajectory_panels(run, 301)
+
+
+def test_overshoot_curves_end_where_a_run_diverged(run):
+    apart = mf.gradient_descent(run.problem, 50 * run.X_final, step_size=0.1, n_steps=300)
+    (axes,) = figures.overshoot_curves({"near": run, "far": apart}).axes
+    near, far, line = axes.get_lines()
+    np.testing.assert_array_equal(near.get_ydata(), mf.overshoots(run))
+    assert len(far.get_ydata()) == apart.diverged_at + 1
+    assert line.get_ydata()[0] == 2
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["near", "far"]
+
+
+def test_critical_overshoots_lie_between_the_proved_bounds():
+    measured = np.array([[2.01, 2.02], [2.1, 2.2]])
+    (axes,) = figures.critical_overshoots([0.1, 0.5], measured, measured + 0.001).axes
+    predicted, found = axes.get_lines()
+    np.testing.assert_array_equal(found.get_xdata(), [0.1, 0.1, 0.5, 0.5])
+    np.testing.assert_array_equal(found.get_ydata(), measured.ravel())
+    np.testing.assert_allclose(predicted.get_ydata(), measured.ravel() + 0.001)
+    wedge = axes.collections[0].get_paths()[0].vertices
+    assert wedge[:, 1].min() == 2
+    assert wedge[:, 1].max() == pytest.approx(2 + wedge[:, 0].max())
+    with pytest.raises(ValueError, match=r"predicted must have shape \(2, 2\)"):
+        figures.critical_overshoots([0.1, 0.5], measured, measured[:1])
+
+
+def test_scalar_attractor_shows_every_late_overshoot():
+    eta_lambda = np.array([0.5, 1.05, 2.0])
+    late = mf.scalar_descent(eta_lambda, np.full(3, 0.5), n_steps=400)[-2:]
+    points, threshold, solution = figures.scalar_attractor(eta_lambda, late).axes[0].get_lines()
+    np.testing.assert_array_equal(points.get_xdata(), [0.5, 1.05, 2.0, 0.5, 1.05, 2.0])
+    np.testing.assert_allclose(points.get_ydata(), np.square(late).ravel())
+    np.testing.assert_array_equal(threshold.get_ydata(), 2 + eta_lambda)
+    np.testing.assert_array_equal(solution.get_ydata(), eta_lambda)
+    with pytest.raises(ValueError, match="late must be finite"):
+        figures.scalar_attractor([3.0], [[np.inf]])
+
+
 def test_settings_are_left_alone_and_files_reproducible(run):
     before = dict(matplotlib.rcParams)
     pictures = []

@@ -19,10 +19,11 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + ["sensing", "deep", "sweeps"],
+    + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["figures"],
     ["explorers"],
+    ["questions"],
     ["checks"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -11,7 +11,6 @@ import base64
 import html
 import io
 import json
-import math
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -44,12 +43,8 @@ class Slider(traitlets.Float):  # type: ignore[type-arg]
         self.tag(sync=True, control={"type": kind, "min": low, "max": high, "step": step, **text})
 
     def validate(self, obj: Any, value: Any) -> float:
-        """Refuse nan as well, which no comparison with the ends of the range would."""
-        if isinstance(value, float) and math.isnan(value):
-            raise traitlets.TraitError(
-                f"{self.name} must be a number from {self.min} to {self.max}, got nan"
-            )
-        return super().validate(obj, value)
+        """Refuse what is out of range, and nan, which no comparison would."""
+        return super().validate(obj, _within(self, value, "a number"))
 
 
 class TimeSlider(traitlets.Int):  # type: ignore[type-arg]
@@ -60,6 +55,10 @@ class TimeSlider(traitlets.Int):  # type: ignore[type-arg]
         control = {"type": "time", "min": 0, "max": high, "step": 1, "integer": True, **text}
         self.tag(sync=True, control=control)
 
+    def validate(self, obj: Any, value: Any) -> int:
+        """Refuse what is out of range."""
+        return super().validate(obj, _within(self, value, "an integer"))
+
 
 class Choice(traitlets.Enum):  # type: ignore[type-arg]
     """One of a few numbers, shown as a menu."""
@@ -67,6 +66,15 @@ class Choice(traitlets.Enum):  # type: ignore[type-arg]
     def __init__(self, default: int, options: list[int], **text: str) -> None:
         super().__init__(options, default_value=default)
         self.tag(sync=True, control={"type": "select", "options": options, **text})
+
+
+def _within(trait: Any, value: Any, what: str) -> Any:
+    """The value, refused if it is a number outside the trait's range."""
+    if isinstance(value, (int, float)) and not trait.min <= value <= trait.max:
+        raise traitlets.TraitError(
+            f"{trait.name} must be {what} from {trait.min} to {trait.max}, got {value}"
+        )
+    return value
 
 
 class Explorer(anywidget.AnyWidget):

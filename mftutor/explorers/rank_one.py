@@ -25,8 +25,10 @@ class RankOneExplorer(Explorer):
 
     Parameters
     ----------
-    alpha_0, beta_0 : float
-        The start (α₀, β₀), each from 0.001 to 20.
+    alpha_0 : float
+        The signal α₀ at the start, from 0.001 to 20.
+    beta_0 : float
+        The noise β₀ at the start, from 0.001 to 20.
     largest_eigenvalue : float
         λ₁, from 0.5 to 10.
     fraction : float

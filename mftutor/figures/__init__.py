@@ -4,6 +4,11 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.divergence import (
+    critical_overshoots,
+    overshoot_curves,
+    scalar_attractor,
+)
 from mftutor.figures.initialization import (
     failing_starts,
     scale_sweep,
@@ -22,13 +27,16 @@ from mftutor.figures.trajectory import (
 
 __all__ = [
     "benign_plane",
+    "critical_overshoots",
     "error_band",
     "failing_starts",
     "figure_1",
+    "overshoot_curves",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
     "region_panels",
+    "scalar_attractor",
     "scale_sweep",
     "signal_noise_plane",
     "signals_and_noises",

@@ -1,0 +1,227 @@
+"""The exercises' answers: computed by the library, with the mistakes often made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+import mftutor as mf
+from mftutor.divergence import scalar_descent, scale_bounds
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with a number, or a few, for an answer.
+
+    `expected` computes the right numbers; `labels` name them; `relative_tolerance` says how
+    far off still counts as right (zero has to be met exactly); `mistakes` maps numbers often
+    given to what went wrong with them; `look_at` completes "Look at …".
+    """
+
+    expected: Callable[[], float | tuple[float, ...]]
+    look_at: str
+    hint: str
+    relative_tolerance: float = 0.01
+    labels: tuple[str, ...] = ("your answer",)
+    mistakes: tuple[tuple[float, str], ...] = ()
+
+
+def _plateau() -> float:
+    """√(λ₂² + ‖JᵀJ‖²) where Figure 1's error, with seed 1, is flattest."""
+    problem = mf.figure_1_problem()
+    X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
+    run = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=140)
+    flattest = 60 + int(np.argmin(-np.diff(run.error)[60:]))
+    return math.hypot(problem.eigenvalues[1], np.linalg.norm(run.noise_gram[flattest]))
+
+
+def _thresholds() -> tuple[float, float]:
+    """The overshoot beyond which one row diverges, for ηλ = 0 and 0.5."""
+    without, with_target = (
+        scale_bounds(mf.Problem([eta_lambda], 1), [[1.0]], step_size=1.0)[1] ** 2
+        for eta_lambda in (0.0, 0.5)
+    )
+    return without, with_target
+
+
+def _largest_scales() -> tuple[float, float]:
+    """The scale ϖ at which η = 0.1 gives an overshoot of 2, and of Theorem 6's 1/3."""
+    bounded, _ = scale_bounds(mf.Problem([1.0], 1), [[1.0]], step_size=0.1)
+    return bounded, bounded / math.sqrt(6)
+
+
+def _two_cycle() -> tuple[float, float]:
+    """The two overshoots ηx² between which one row alternates at ηλ = 1.05."""
+    small, large = np.sort(scalar_descent([1.05], [0.9], n_steps=2000)[-2:, 0])
+    return float(small**2), float(large**2)
+
+
+def _spectral_slope() -> float:
+    """By how many powers of ten the error of (11) grows per power of ten of the scale."""
+    problem = mf.figure_1_problem(200)
+    small, large = (
+        mf.spectral_error(
+            problem, mf.gaussian_init(problem, scale=size, seed=1), step_size=0.1, n_steps=50
+        )[-1]
+        for size in (1e-5, 1e-4)
+    )
+    return math.log10(large / small)
+
+
+def _saddle_errors() -> tuple[float, float]:
+    """Where the error ends if row 2, or row 1, is zero: a saddle with two other eigenvalues."""
+    first, second, third = mf.figure_1_problem().eigenvalues[:3]
+    return math.hypot(second, third), math.hypot(first, third)
+
+
+def _steps_per_decade() -> tuple[float, float]:
+    """How many steps of size 0.1 a row needs to grow tenfold in its square root, rows 1 and 2."""
+    first, second = (
+        math.log(10) / math.log1p(0.1 * value) for value in mf.figure_1_problem().eigenvalues[:2]
+    )
+    return first, second
+
+
+def _theorem_2_numbers() -> tuple[float, float]:
+    problem = mf.Problem([1.0, 0.95, 0.5, 0.1], rank=2)
+    step_size = mf.max_step_size(problem, theorem=2)
+    return step_size, mf.theorem_2_bound(problem, step_size=step_size, accuracy=0.01)
+
+
+QUESTIONS: dict[str, Question] = {
+    "missing factor": Question(
+        expected=lambda: 0.1 / 4,
+        look_at="equation (9) and the factor in front of the gradient",
+        hint="Replace X by X + εH and keep the terms of first order in ε.",
+        mistakes=((0.1, "That is the step size itself: the gradient has a factor 4."),),
+    ),
+    "sign condition": Question(
+        # λ = (2, 1, 0.1), η = 1/2
+        expected=lambda: 1 + 0.5 * (1.0 + 0.1) / 2,
+        look_at="the factor of the last row, which is the smallest of all",
+        hint="The largest of |1 + ηλ_i − η‖x‖²|, i ≥ 2, belongs to i = 2 or to i = d.",
+        mistakes=(
+            (1.0, "That is enough, but more is allowed."),
+            (1.05, "Factors may be negative, as long as they are not too large in size."),
+            (1.5, "Then the factor of row 2 is still positive, but row d is in the way."),
+        ),
+    ),
+    "sharpened constant": Question(
+        expected=lambda: 1 / (1 + 1 / 12),
+        look_at="the denominator 1 + ηλ₁ − η‖x‖² of the exact rate",
+        hint="Write the fraction as 1 − ηΔ/(…); when is the denominator largest?",
+        mistakes=(
+            (1 / 3, "That is the paper's constant; the hypotheses give more."),
+            (2 / 3, "That is h(1/2), but under the hypotheses s never comes near 1/2."),
+            (1.0, "That is the rate at the limit, ‖x‖² = λ₁; before, descent is slower."),
+        ),
+    ),
+    "where the printed condition breaks": Question(
+        # 2λ₁ = √(2/η + λ₁) with ηλ₁ = 1/12
+        expected=lambda: (2 * 12 + 1) / 4,
+        look_at="the threshold ηx² > 2 + ηλ₁ at ηλ₁ = 1/12",
+        hint="Insert ‖x₀‖ = 2λ₁ and η = 1/(12λ₁) in the threshold.",
+        mistakes=(
+            (6.0, "That leaves out the term ηλ₁ of the threshold."),
+            (9.25, "A norm that at least doubles, ηx² > 3 + ηλ₁, is more than is needed."),
+        ),
+    ),
+    "smallest ratio": Question(
+        expected=lambda: (0.6 / 4) / (0.8 - 0.6 / 2),
+        look_at="the three demands of the benign region",
+        hint="Take the smallest signal and the largest noise; do they occur together?",
+        mistakes=((0.15, "That is the paper's Δ/(4λ₁): true, but not the largest constant."),),
+    ),
+    "theorem 2 bound": Question(
+        expected=_theorem_2_numbers,
+        look_at="the two gaps, and the conditions of Theorem 2",
+        hint="Theorem 2 uses the gap λ_r − λ_{r+1}; the logarithm is the natural one.",
+        labels=("the step size", "the number of steps"),
+        mistakes=((0.05**2 / 36, "That uses the smallest gap; Theorem 2 uses λ_r − λ_{r+1}."),),
+    ),
+    "drift on S": Question(
+        expected=lambda: 0.5,
+        look_at="the proof that the walls push inward",
+        hint="On the wall, λ_{k+1} − σ² is at most −Δ/4.",
+        mistakes=((0.25, "That is the rate of σ; its square changes twice as fast."),),
+    ),
+    "slope of the spectral error": Question(
+        expected=_spectral_slope,
+        look_at="the definition of the spectral error",
+        hint="The difference of the logarithms at two small scales, divided by that of the scales.",
+        mistakes=((3.0, "That is the slope of ‖X_t − L_t‖ before dividing by ‖L_t‖."),),
+    ),
+    "noise-free scale": Question(
+        expected=lambda: mf.noise_free_scale(mf.figure_1_problem()),
+        look_at="the time at which row 2 reaches the size of one",
+        hint="Insert λ_2 = 0.5, λ_3 = 0.3 and d = 4000.",
+        relative_tolerance=0.1,
+        mistakes=((4000.0**-1.5, "The exponent lacks a factor 1/2: rows start at ϖ d^(−1/2)."),),
+    ),
+    "errors at the saddles": Question(
+        expected=_saddle_errors,
+        look_at="which two eigenvalues are learned instead",
+        hint="The column that is free learns the largest eigenvalue that it can reach.",
+        relative_tolerance=0.005,
+        labels=("the error with u_2 = 0", "the error with u_1 = 0"),
+        mistakes=(
+            (0.5, "That leaves one column without use: it learns another eigenvalue."),
+            (1.0, "That leaves the third eigenvalue out, which is learned though not wanted."),
+        ),
+    ),
+    "price of a small start": Question(
+        expected=_steps_per_decade,
+        look_at="the growth of a row in the spectral phase",
+        hint="A row grows by 1 + ηλ_k a step; how many steps make a factor of ten?",
+        relative_tolerance=0.03,
+        labels=("the price for row 1", "the price for row 2"),
+        mistakes=((12.08, "That is for the signal; a row is the square root of its signal."),),
+    ),
+    "plateau": Question(
+        expected=_plateau,
+        look_at="the blocks of Σ₂ − XXᵀ: the first row, the second, and the rest",
+        hint="What does the start leave in the rows after the second? It adds up in squares.",
+        relative_tolerance=0.02,
+        mistakes=(
+            (0.5, "That is λ₂ alone; the rows after the second are not zero yet."),
+            (1.25**0.5, "That is the norm of Σ₂, the error before anything is learned."),
+        ),
+    ),
+    "divergence threshold": Question(
+        expected=_thresholds,
+        look_at="the factor by which one step multiplies x",
+        hint="The run stays bounded as long as that factor is at least −1. When is it exactly −1?",
+        labels=("the threshold for Σ = 0", "the threshold for ηλ = 0.5"),
+        mistakes=(
+            (3.0, "From 3 on each step at least doubles x, but smaller starts diverge as well."),
+            (1.0, "At 1 the first step lands on zero; beyond, x changes its sign but shrinks."),
+            (2.0, "With a target the linear term pulls the other way, and allows a little more."),
+        ),
+    ),
+    "largest scale": Question(
+        expected=_largest_scales,
+        look_at="the two conditions on ησ₁²(X₀), with σ₁(N₀) = 1",
+        hint="ησ₁²(X₀) = ηϖ². Set it to the largest value each theorem allows and solve for ϖ.",
+        labels=("the scale up to which runs stay bounded", "the scale Theorem 6 allows"),
+        mistakes=(
+            (20.0, "That is ϖ²; take the root."),
+            (10 / 3, "That is ϖ²; take the root."),
+            (30**0.5, "That is the paper's example, ησ₁² = 3, where descent has long diverged."),
+            (1 / (0.3 * 3**0.5), "Theorem 6 asks for 1/√(3η); the root covers η as well."),
+        ),
+    ),
+    "two-cycle": Question(
+        expected=_two_cycle,
+        look_at="sum and difference of z = (1 + a)y − y³ and y = (1 + a)z − z³",
+        hint="The two equations give y² − yz + z² = a and y² + yz + z² = 2 + a. So what is yz?",
+        labels=("the smaller overshoot", "the larger overshoot"),
+        mistakes=(
+            (1.05, "That is the solution ηx² = ηλ, from which the run moves away."),
+            (1.25**0.5, "That is y = √η x itself; the overshoot is its square."),
+            (0.8**0.5, "That is y = √η x itself; the overshoot is its square."),
+        ),
+    ),
+}
