@@ -93,7 +93,9 @@ def test_each_parameter_is_labelled_and_documented(cls, name):
     assert found["label"]
     assert found["description"]
     assert found["type"] in {"range", "log", "time", "select"}
-    assert re.search(rf"^    (\w+, )*{name}(, \w+)* : \w+", inspect.getdoc(cls).replace("\n", "\n    "), re.M)
+    assert re.search(
+        rf"^    (\w+, )*{name}(, \w+)* : \w+", inspect.getdoc(cls).replace("\n", "\n    "), re.M
+    )
 
 
 @each_parameter
