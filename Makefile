@@ -7,7 +7,7 @@ BIN := $(VENV)/Scripts
 else
 BIN := $(VENV)/bin
 endif
-RUN := PATH="$(abspath $(BIN)):$$PATH"
+RUN := PATH="$$PWD/$(BIN):$$PATH"
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile

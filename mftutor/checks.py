@@ -1,6 +1,6 @@
 """Answers to the exercises, checked kindly: what is right, what is off, where to look.
 
-The expected answers are computed by the library, not stored, and nothing here raises: an
+The expected answers are computed, by the library where it can, and nothing here raises: an
 answer of any kind gets a sentence in reply.
 """
 

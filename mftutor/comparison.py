@@ -129,6 +129,8 @@ def compare_initializations(
     if problem.min_eigengap == 0:
         raise ValueError("problem must have a positive min_eigengap, got 0")
     sizes = real_array("scales", scales, ("n_scales",))
+    if not np.iterable(seeds):
+        raise ValueError(f"seeds must be a sequence of integers >= 0, got {seeds!r}")
     draws = tuple(integer("seeds", seed, 0) for seed in seeds)
     if not sizes.size or not draws:
         name = "seeds" if sizes.size else "scales"

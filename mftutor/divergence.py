@@ -51,8 +51,8 @@ def overshoot(X: ArrayLike, *, step_size: float) -> float:
     largest = np.abs(matrix).max(initial=0.0)
     if largest == 0:
         return 0.0
-    norm = largest * np.linalg.norm(matrix / largest, 2)
     with np.errstate(over="ignore", under="ignore"):
+        norm = largest * np.linalg.norm(matrix / largest, 2)
         return float(eta * norm * norm)
 
 

@@ -1,4 +1,4 @@
-"""The exercises' answers: computed by the library, with the mistakes often made."""
+"""The exercises' answers, computed by the library where it can, and mistakes often made."""
 
 from __future__ import annotations
 

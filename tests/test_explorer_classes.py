@@ -386,3 +386,24 @@ def test_the_trajectory_s_words_hold_its_numbers():
     for k, tau in enumerate(explorer.run.hitting_times(), 1):
         assert f"eigenvector {k} is learned at step {tau:.0f}" in words
     assert f"starts at {explorer.run.error[0]:.3g}" in words
+
+
+@each_class
+def test_numbers_of_numpy_are_taken_as_numbers(cls):
+    for name in cls.parameter_names():
+        value = allowed(cls, name)[0]
+        explorer = cls(**{name: np.array([value])[0]})
+        assert type(explorer.state[name]) in (int, float)
+        assert "mftutor-explorer" in explorer.page()
+
+
+@each_parameter
+def test_a_truth_value_is_no_number(cls, name):
+    with pytest.raises(traitlets.TraitError, match=name):
+        cls(**{name: True})
+
+
+def test_a_run_that_does_not_settle_is_not_described_by_its_numbers():
+    page = page_of(TrajectoryExplorer(step_size=1.0))
+    assert "does not settle" in page.img["alt"]
+    assert "learned at step" not in page.img["alt"]

@@ -182,3 +182,16 @@ def test_region_panels_mark_the_step(benign_runs):
     np.testing.assert_array_equal(drawn, plane_of(run))
     np.testing.assert_array_equal(error.get_ydata(), run.error)
     assert cursor.get_xdata()[0] == 30
+
+
+@pytest.mark.parametrize("draw", [figures.trajectory_panels, figures.region_panels])
+@pytest.mark.parametrize("t", [-1, 301, 1.5])
+def test_a_step_outside_the_run_is_refused(run, draw, t):
+    with pytest.raises(ValueError, match=r"t must be an integer from 0 to 300, got"):
+        draw(run, t)
+
+
+@pytest.mark.parametrize("times", [(0, 301), (-1,)])
+def test_figure_1_refuses_steps_outside_the_run(run, times):
+    with pytest.raises(ValueError, match="times must be an integer from 0 to 300, got"):
+        figures.figure_1(run, times)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ExtensionError
 
 EXPLORER_ASSETS = re.compile(
     r"<style data-mftutor>.*?</style><script type=\"module\" data-mftutor>.*?</script>", re.DOTALL
@@ -32,8 +33,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def set_addresses(app: Sphinx, config: Config) -> None:
     """Derive the published address from the repository's; take a JupyterHub from outside."""
     repository = urlsplit(config.html_theme_options["repository_url"])
-    owner, name = repository.path.strip("/").split("/")
     if repository.hostname == "github.com":
+        owner, name = repository.path.strip("/").removesuffix(".git").split("/")
         config.html_baseurl = f"https://{owner}.github.io/{name}/"
     if hub := os.environ.get("JUPYTERHUB_URL"):
         config.html_theme_options["launch_buttons"]["jupyterhub_url"] = hub
@@ -47,6 +48,8 @@ def copy_mathjax(app: Sphinx) -> None:
             inner = target / file.as_posix().split("/mathjax/", 1)[1]
             inner.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file.locate(), inner)
+    if not target.exists():
+        raise ExtensionError("sphinx-mathjax-offline is not installed: no formula would show")
 
 
 def drop_widget_state(app: Sphinx, env: object) -> None:

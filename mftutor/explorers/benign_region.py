@@ -113,6 +113,16 @@ class BenignRegionExplorer(Explorer):
         strengths = {name: values[name] for name in ("signal", "noise", "norm")}
         return {"t": steps, "error": run.error, **strengths}
 
+    def scalars(self) -> dict[str, float | None]:
+        """Return the first step with the accuracy, Theorem 2's bound and its step size."""
+        accurate = self.run.error <= ACCURACY
+        bound = theorem_2_bound(self.problem, step_size=self.step_size, accuracy=ACCURACY)
+        return {
+            "reached": float(accurate.argmax()) if accurate.any() else None,
+            "bound": max(0.0, bound),
+            "largest": max_step_size(self.problem, theorem=2),
+        }
+
     def verdict(self) -> str:
         """Return "diverged at t", "not settled" or "computed"."""
         diverged_at = self.run.diverged_at

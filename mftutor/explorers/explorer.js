@@ -224,7 +224,7 @@ function render({ model, el }) {
   const all = model.get("controls"), time = all.find((c) => c.type === "time");
   const root = element("div", { className: "mft", role: "group", "aria-label": model.get("title") });
   const names = all.map((c) => c.name), stops = [];
-  let solved = null, result = null, last = 0, saving = null, announcing = null, pending = 0, playing = null;
+  let drawn = false, solved = null, result = null, last = 0, saving = null, announcing = null, pending = 0, playing = null;
 
   const stateNow = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   const shownTime = (state) => (time ? Math.min(state[time.name], last) : 0);
@@ -262,7 +262,9 @@ function render({ model, el }) {
     readouts.replaceChildren(...kind.readouts(result, t, state).map(([name, value]) =>
       element("span", {}, element("span", { textContent: name }), quietOutput(value))));
     clearTimeout(announcing);
-    if (playing === null) announcing = setTimeout(() => { live.textContent = sentence.textContent; }, 500);
+    // Not at first: a page is not read out because it was opened.
+    if (playing === null && drawn) announcing = setTimeout(() => { live.textContent = sentence.textContent; }, 500);
+    drawn = true;
     address.write(state);
   }
 
@@ -293,16 +295,17 @@ function render({ model, el }) {
       before = now;
       change({ [time.name]: Math.min(Math.round(t), last) });
       if (t >= last) return stop();
-      playing = calm ? setTimeout(() => tick(0), 1000) : requestAnimationFrame(tick);
+      // How to undo the next move: timers and frames are numbered apart.
+      const id = calm ? setTimeout(() => tick(0), 1000) : requestAnimationFrame(tick);
+      playing = calm ? () => clearTimeout(id) : () => cancelAnimationFrame(id);
     };
-    playing = 0;
+    playing = () => {};
     tick(performance.now());
   }
 
   function stop() {
     if (playing === null) return;
-    clearTimeout(playing);
-    cancelAnimationFrame(playing);
+    playing();
     playing = null;
     play.textContent = "Play";
     schedule();
@@ -336,7 +339,7 @@ function render({ model, el }) {
     };
     const onHash = () => { stop(); read(); };
     addEventListener("hashchange", onHash);
-    stops.push(() => removeEventListener("hashchange", onHash));
+    stops.push(() => { removeEventListener("hashchange", onHash); clearTimeout(writing); });
     read();
     return { write };
   }

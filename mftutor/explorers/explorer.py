@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import anywidget
 import matplotlib
+import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
@@ -44,7 +45,7 @@ class Slider(traitlets.Float):  # type: ignore[type-arg]
 
     def validate(self, obj: Any, value: Any) -> float:
         """Refuse what is out of range, and nan, which no comparison would."""
-        return super().validate(obj, _within(self, value, "a number"))
+        return super().validate(obj, _within(self, _plain(self, value), "a number"))
 
 
 class TimeSlider(traitlets.Int):  # type: ignore[type-arg]
@@ -57,7 +58,7 @@ class TimeSlider(traitlets.Int):  # type: ignore[type-arg]
 
     def validate(self, obj: Any, value: Any) -> int:
         """Refuse what is out of range."""
-        return super().validate(obj, _within(self, value, "an integer"))
+        return super().validate(obj, _within(self, _plain(self, value), "an integer"))
 
 
 class Choice(traitlets.Enum):  # type: ignore[type-arg]
@@ -66,6 +67,17 @@ class Choice(traitlets.Enum):  # type: ignore[type-arg]
     def __init__(self, default: int, options: list[int], **text: str) -> None:
         super().__init__(options, default_value=default)
         self.tag(sync=True, control={"type": "select", "options": options, **text})
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """Refuse what is not an option."""
+        return super().validate(obj, _plain(self, value))
+
+
+def _plain(trait: Any, value: Any) -> Any:
+    """The value as a Python number if it is NumPy's; a truth value is refused."""
+    if isinstance(value, (bool, np.bool_)):
+        raise traitlets.TraitError(f"{trait.name} must be a number, got {value}")
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _within(trait: Any, value: Any, what: str) -> Any:
@@ -89,6 +101,8 @@ class Explorer(anywidget.AnyWidget):
     traitlets.TraitError
         If a parameter is set to something outside its range; the message names the
         parameter, the value and what is allowed.
+    TypeError
+        If the constructor is given a parameter that there is not.
     """
 
     _esm = SCRIPT
@@ -172,10 +186,13 @@ class Explorer(anywidget.AnyWidget):
         content = json.dumps({**state, "data": self.data, **self.state}, allow_nan=False)
         content = content.replace("<", "\\u003c")  # an unescaped < could close the script
         picture = base64.b64encode(_svg(self.picture())).decode()
+        words = self.alternative()
+        if self.verdict() == "not settled":  # numbers of such a run depend on rounding
+            words = f"{self.title}: the first steps of a run that overshoots and does not settle."
         return (
             f'<mftutor-explorer class="mftutor-explorer" data-kind="{self.kind}">'
             f'<script type="application/json">{content}</script>'
-            f'<img alt="{html.escape(self.alternative())}" '
+            f'<img alt="{html.escape(words)}" '
             f'src="data:image/svg+xml;base64,{picture}"></mftutor-explorer>{page_assets()}'
         )
 

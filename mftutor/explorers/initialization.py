@@ -96,6 +96,16 @@ class InitializationExplorer(Explorer):
         """Return the same columns from `runs`, that is from all 4000 rows."""
         return _table(*self.runs)
 
+    def scalars(self) -> dict[str, float | None]:
+        """Return τ_1, τ_2 and the plateau of both runs, None where there is none."""
+        shown: dict[str, float | None] = {}
+        for name, run in zip("ab", self.compressed_runs, strict=True):
+            tau = run.hitting_times()
+            values = [*tau, plateau_error(run.error, *np.sort(tau))]
+            for key, value in zip(("tau_1", "tau_2", "plateau"), values, strict=True):
+                shown[f"{key}_{name}"] = None if np.isnan(value) else float(value)
+        return shown
+
     def page_data(self) -> dict[str, Any]:
         """The packed starts, and how far the picture reaches."""
         return {**starts.packed(), "flow_time": FLOW_TIME}

@@ -74,7 +74,8 @@ function hittingTime(values, threshold) {
 // ---------------------------------------------------------------- words and numbers
 
 function number(value, digits = 3) {
-  if (!Number.isFinite(value)) return "∞";
+  if (Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
     const [mantissa, exponent] = value.toExponential(1).split("e");

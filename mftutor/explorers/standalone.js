@@ -23,7 +23,12 @@ document.querySelectorAll("mftutor-explorer").forEach((host) => {
   const state = JSON.parse(host.querySelector("script[type='application/json']").textContent);
   const sameKind = [...document.querySelectorAll(`mftutor-explorer[data-kind="${state.kind}"]`)];
   const number = sameKind.indexOf(host) + 1;
-  render({ model: standIn(state, state.kind + (number > 1 ? number : "")), el: host });
+  try {
+    render({ model: standIn(state, state.kind + (number > 1 ? number : "")), el: host });
+  } catch (problem) {
+    console.error(problem);  // its static picture stays, and the others live
+    return;
+  }
   host.querySelectorAll(":scope > img").forEach((picture) => picture.remove());
 });
 performance.mark("mftutor-first-picture");

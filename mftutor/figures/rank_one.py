@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Wedge
 
+from mftutor._validation import integer
 from mftutor.figures.style import MARK_COLOR, styled
 from mftutor.rank_one import RankOneSNR
 
@@ -70,7 +71,13 @@ def rank_one_panels(snr: RankOneSNR, t: int) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If `t` is not a step of the run.
     """
+    t = integer("t", t, 0, snr.run.n_steps)
     figure = Figure(figsize=(9.0, 3.2))
     left, right = figure.subplots(1, 2)
     _plane(left, {"": snr})

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
-from mftutor._validation import FloatArray, real_number
+from mftutor._validation import FloatArray, integer, real_number
 from mftutor.figures.style import MARK_COLOR, styled
 from mftutor.problem import Problem
 from mftutor.regions import benign_region
@@ -92,7 +92,13 @@ def region_panels(run: Trajectory, t: int) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If `t` is not a step of the run.
     """
+    t = integer("t", t, 0, run.n_steps)
     found = benign_region(run.problem, run)
     signal, noise = found.values["signal"], found.values["noise"]
     figure = Figure(figsize=(9.0, 3.0))

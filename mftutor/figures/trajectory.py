@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from mftutor._validation import real_array
+from mftutor._validation import integer, real_array
 from mftutor.figures.style import MARK_COLOR, error_axes, heat_map, styled
 from mftutor.trajectory import Trajectory
 
@@ -29,7 +29,15 @@ def figure_1(run: Trajectory, times: Sequence[int] = FIGURE_1_TIMES) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If one of `times` is not a step of the run, or there is none.
     """
+    times = [integer("times", t, 0, run.n_steps) for t in times]
+    if not times:
+        raise ValueError("times must hold at least one step, got none")
     figure = Figure(figsize=(7.0, 4.6))
     grid = figure.add_gridspec(2, len(times), height_ratios=[1.55, 1])
     axes = figure.add_subplot(grid[0, :])
@@ -93,7 +101,13 @@ def trajectory_panels(run: Trajectory, t: int) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If `t` is not a step of the run.
     """
+    t = integer("t", t, 0, run.n_steps)
     figure = Figure(figsize=(9.0, 2.8))
     left, middle, right = figure.subplots(1, 3, width_ratios=[1.2, 1.2, 1])
     error_axes(left, run)

@@ -1,6 +1,7 @@
 """Every explorer on every page: alive, right, reachable by all, and robust."""
 
 import itertools
+import re
 
 import explorers
 import numpy as np
@@ -73,9 +74,9 @@ def test_every_corner_of_the_parameter_space_is_drawn(host, controls):
             if value != old:
                 explorers.move(host, control["name"], value)
         before = corner
-        markup = host.evaluate(explorers.APPEARANCE)["picture"]
-        assert "NaN" not in markup
-        assert "undefined" not in markup + host.locator(".mft-sentence").inner_text()
+        shown = " ".join(host.evaluate(explorers.APPEARANCE).values())
+        shown += host.locator(".mft-sentence").inner_text()
+        assert not re.search("NaN|Infinity|undefined", shown)
 
 
 @each_kind
@@ -89,7 +90,7 @@ def test_numbers_are_numpy_s(host, controls, counterpart):
         if verdicts[-1] == "computed":
             assert_tables_agree(table_in_page(host, values), ours.table(), 1e-12)
             scalars = host.evaluate("(host, s) => host.explorer.scalarsOf(s)", values)
-            assert scalars == ours.scalars(), values
+            assert_scalars_agree(scalars, ours.scalars())
     # The sample must have seen what it is about.
     assert verdicts.count("computed") >= 20
 
@@ -104,6 +105,13 @@ def test_numbers_are_those_of_the_whole_problem(host, controls, counterpart):
             assert_tables_agree(table_in_page(host, values), ours.full_table(), 1e-10)
             checked += 1
     assert checked >= 8
+
+
+def assert_scalars_agree(theirs, ours):
+    assert list(theirs) == list(ours)
+    for name, expected in ours.items():
+        assert (theirs[name] is None) == (expected is None), name
+        assert expected is None or theirs[name] == pytest.approx(expected, rel=1e-10), name
 
 
 def table_in_page(host, values):
@@ -168,8 +176,7 @@ def time_control(controls):
 @each_kind
 def test_play_moves_time_and_pause_holds_it(host, controls):
     name = time_control(controls)
-    if name is None:
-        return
+    assert name is not None
     explorers.move(host, name, 0)
     host.get_by_role("button", name="Play").press("Enter")
     host.page.wait_for_function(
@@ -184,8 +191,7 @@ def test_play_moves_time_and_pause_holds_it(host, controls):
 @each_kind
 def test_play_with_less_motion_takes_few_jumps(open_page, explorer, controls):
     name = time_control(controls)
-    if name is None:
-        return
+    assert name is not None
     page = open_page(explorer[0].as_uri(), reduced_motion="reduce")
     host = page.locator("mftutor-explorer").nth(explorer[1])
     explorers.move(host, name, 0)

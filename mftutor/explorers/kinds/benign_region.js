@@ -128,5 +128,7 @@ kinds.benign_region = (data) => {
     return trusted ? "computed" : "not settled";
   }
 
-  return { solve, panels, readouts, sentence, table, verdict };
+  const scalars = ({ reached, bound, largest }) => ({ reached, bound, largest });
+
+  return { solve, panels, readouts, sentence, table, scalars, verdict };
 };

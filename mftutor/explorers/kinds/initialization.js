@@ -84,5 +84,8 @@ kinds.initialization = (data) => {
     }));
   }
 
-  return { solve, panels, readouts, sentence, table, verdict: () => "computed" };
+  const scalars = ({ runs }) => Object.assign({}, ...runs.map(({ tau, plateau }, i) =>
+    ({ [`tau_1_${"ab"[i]}`]: tau[0], [`tau_2_${"ab"[i]}`]: tau[1], [`plateau_${"ab"[i]}`]: plateau })));
+
+  return { solve, panels, readouts, sentence, table, scalars, verdict: () => "computed" };
 };
