@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from mftutor.explorers import Explorer, TrajectoryExplorer
+from mftutor.explorers import BenignRegionExplorer, Explorer, TrajectoryExplorer
 from mftutor.explorers.explorer import SCRIPT, Choice, Slider, TimeSlider, page_assets
 
 CLASSES = list(Explorer.__subclasses__())
@@ -407,3 +407,11 @@ def test_a_run_that_does_not_settle_is_not_described_by_its_numbers():
     page = page_of(TrajectoryExplorer(step_size=1.0))
     assert "does not settle" in page.img["alt"]
     assert "learned at step" not in page.img["alt"]
+
+
+def test_a_start_on_the_wall_of_the_benign_region_counts_as_inside():
+    # λ₂ = 0.8, λ₃ = 0.2: the walls are at signal 0.15 and noise 0.5, rounding aside
+    for wall in ({"signal": 0.15}, {"noise": 0.5}):
+        assert BenignRegionExplorer(**wall).membership.inside[0]
+    for beyond in ({"signal": 0.15 - 1e-9}, {"noise": 0.5 + 1e-9}):
+        assert not BenignRegionExplorer(**beyond).membership.inside[0]

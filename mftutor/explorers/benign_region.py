@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -103,8 +104,10 @@ class BenignRegionExplorer(Explorer):
 
     @property
     def membership(self) -> Membership:
-        """Whether the run's points are in R, and by how much."""
-        return benign_region(self.problem, self.run)
+        """Whether the run's points are in R, up to `ROUNDING`, and by how much."""
+        found = benign_region(self.problem, self.run)
+        inside = np.all([margin >= -ROUNDING for margin in found.margins.values()], axis=0)
+        return replace(found, inside=inside)
 
     def table(self) -> dict[str, FloatArray]:
         """Return t, error, signal, noise and norm σ₁²(X), each of shape (T + 1,)."""
@@ -114,10 +117,11 @@ class BenignRegionExplorer(Explorer):
         return {"t": steps, "error": run.error, **strengths}
 
     def scalars(self) -> dict[str, float | None]:
-        """Return the first step with the accuracy, Theorem 2's bound and its step size."""
+        """Return whether the start is in R, the first accurate step, Theorem 2's numbers."""
         accurate = self.run.error <= ACCURACY
         bound = theorem_2_bound(self.problem, step_size=self.step_size, accuracy=ACCURACY)
         return {
+            "inside_at_start": float(np.asarray(self.membership.inside)[0]),
             "reached": float(accurate.argmax()) if accurate.any() else None,
             "bound": max(0.0, bound),
             "largest": max_step_size(self.problem, theorem=2),

@@ -128,7 +128,8 @@ kinds.benign_region = (data) => {
     return trusted ? "computed" : "not settled";
   }
 
-  const scalars = ({ reached, bound, largest }) => ({ reached, bound, largest });
+  const scalars = ({ stretches, reached, bound, largest }) =>
+    ({ inside_at_start: Number(stretches[0].inside), reached, bound, largest });
 
   return { solve, panels, readouts, sentence, table, scalars, verdict };
 };
