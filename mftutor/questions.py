@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 import mftutor as mf
-from mftutor.divergence import scalar_descent, scale_bounds
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def _plateau() -> float:
 def _thresholds() -> tuple[float, float]:
     """The overshoot beyond which one row diverges, for ηλ = 0 and 0.5."""
     without, with_target = (
-        scale_bounds(mf.Problem([eta_lambda], 1), [[1.0]], step_size=1.0)[1] ** 2
+        mf.scale_bounds(mf.Problem([eta_lambda], 1), [[1.0]], step_size=1.0)[1] ** 2
         for eta_lambda in (0.0, 0.5)
     )
     return without, with_target
@@ -49,13 +48,13 @@ def _thresholds() -> tuple[float, float]:
 
 def _largest_scales() -> tuple[float, float]:
     """The scale ϖ at which η = 0.1 gives an overshoot of 2, and of Theorem 6's 1/3."""
-    bounded, _ = scale_bounds(mf.Problem([1.0], 1), [[1.0]], step_size=0.1)
+    bounded, _ = mf.scale_bounds(mf.Problem([1.0], 1), [[1.0]], step_size=0.1)
     return bounded, bounded / math.sqrt(6)
 
 
 def _two_cycle() -> tuple[float, float]:
     """The two overshoots ηx² between which one row alternates at ηλ = 1.05."""
-    small, large = np.sort(scalar_descent([1.05], [0.9], n_steps=2000)[-2:, 0])
+    small, large = np.sort(mf.scalar_descent([1.05], [0.9], n_steps=2000)[-2:, 0])
     return float(small**2), float(large**2)
 
 

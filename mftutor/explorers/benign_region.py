@@ -13,7 +13,16 @@ from matplotlib.figure import Figure
 from mftutor import figures
 from mftutor._validation import FloatArray
 from mftutor.descent import gradient_descent
-from mftutor.explorers.explorer import Choice, Explorer, Slider, TimeSlider
+from mftutor.explorers.explorer import (
+    TRUSTED_LIMIT,
+    UNTRUSTED_STEPS,
+    Choice,
+    Explorer,
+    Slider,
+    TimeSlider,
+    run_verdict,
+    trust_data,
+)
 from mftutor.problem import Problem
 from mftutor.regions import Membership, benign_region
 from mftutor.theorems import max_step_size, theorem_2_bound
@@ -24,8 +33,6 @@ SECOND_EIGENVALUE = 0.8
 FLOW_TIME, ACCURACY = 40, 0.01
 # σ₁²(Û) of the directions Û, whose σ_r²(Û) is 1.
 SPREAD = 1.5
-# Up to here two roundings of one run stay together; beyond, only a few steps are shown.
-TRUSTED_LIMIT, UNTRUSTED_STEPS = 0.9, 24
 # A start that a slider puts on a face of R counts as inside, however it was rounded.
 ROUNDING = 1e-12
 
@@ -129,10 +136,7 @@ class BenignRegionExplorer(Explorer):
 
     def verdict(self) -> str:
         """Return "diverged at t", "not settled" or "computed"."""
-        diverged_at = self.run.diverged_at
-        if diverged_at is not None:
-            return f"diverged at {diverged_at}"
-        return "computed" if self.trusted else "not settled"
+        return run_verdict(self.run.diverged_at, trusted=self.trusted)
 
     def page_data(self) -> dict[str, Any]:
         """Directions of all seeds, as float64 in base64, and the constants of the theorem."""
@@ -145,8 +149,7 @@ class BenignRegionExplorer(Explorer):
             "flow_time": FLOW_TIME,
             "accuracy": ACCURACY,
             "rounding": ROUNDING,
-            "trusted_limit": TRUSTED_LIMIT,
-            "untrusted_steps": UNTRUSTED_STEPS,
+            **trust_data(),
             "bounds": _bounds(),
         }
 

@@ -26,6 +26,22 @@ PARTS = [FOLDER / "numerics.js", *sorted(FOLDER.glob("kinds/*.js")), FOLDER / "e
 SCRIPT = "\n".join(part.read_text(encoding="utf-8") for part in PARTS)
 
 
+# Up to this ηλ₁ two roundings of one run stay together; beyond, only a few steps are shown.
+TRUSTED_LIMIT, UNTRUSTED_STEPS = 0.9, 24
+
+
+def trust_data() -> dict[str, float]:
+    """The limits above, as the page of an explorer of runs needs them."""
+    return {"trusted_limit": TRUSTED_LIMIT, "untrusted_steps": UNTRUSTED_STEPS}
+
+
+def run_verdict(diverged_at: int | None, *, trusted: bool) -> str:
+    """Return "diverged at t", "not settled" or "computed": how a run ends."""
+    if diverged_at is not None:
+        return f"diverged at {diverged_at}"
+    return "computed" if trusted else "not settled"
+
+
 class Slider(traitlets.Float):  # type: ignore[type-arg]
     """A finite number within a range, shown as a slider; `log` spaces it by its logarithm."""
 

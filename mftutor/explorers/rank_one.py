@@ -9,12 +9,20 @@ from matplotlib.figure import Figure
 
 from mftutor import figures
 from mftutor._validation import FloatArray
-from mftutor.explorers.explorer import Explorer, Slider, TimeSlider
+from mftutor.explorers.explorer import (
+    TRUSTED_LIMIT,
+    UNTRUSTED_STEPS,
+    Explorer,
+    Slider,
+    TimeSlider,
+    run_verdict,
+    trust_data,
+)
 from mftutor.problem import Problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 
 # As for Figure 1: beyond this ηλ₁ a few steps are shown only.
-N_STEPS, TRUSTED_LIMIT, UNTRUSTED_STEPS = 500, 0.9, 24
+N_STEPS = 500
 
 
 class RankOneExplorer(Explorer):
@@ -97,17 +105,13 @@ class RankOneExplorer(Explorer):
 
     def verdict(self) -> str:
         """Return "diverged at t", "not settled" or "computed"."""
-        diverged_at = self.snr.run.diverged_at
-        if diverged_at is not None:
-            return f"diverged at {diverged_at}"
-        return "computed" if self.trusted else "not settled"
+        return run_verdict(self.snr.run.diverged_at, trusted=self.trusted)
 
     def page_data(self) -> dict[str, Any]:
         """How many steps are shown, and from where on fewer."""
         return {
             "steps": N_STEPS,
-            "trusted_limit": TRUSTED_LIMIT,
-            "untrusted_steps": UNTRUSTED_STEPS,
+            **trust_data(),
         }
 
     def picture(self) -> Figure:

@@ -11,13 +11,19 @@ from mftutor import figures
 from mftutor._validation import FloatArray
 from mftutor.descent import gradient_descent
 from mftutor.explorers import starts
-from mftutor.explorers.explorer import Choice, Explorer, Slider, TimeSlider
+from mftutor.explorers.explorer import (
+    TRUSTED_LIMIT,
+    UNTRUSTED_STEPS,
+    Choice,
+    Explorer,
+    Slider,
+    TimeSlider,
+    run_verdict,
+    trust_data,
+)
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
-
-# Up to here two roundings of one run stay together; beyond, only a few steps are shown.
-TRUSTED_LIMIT, UNTRUSTED_STEPS = 0.9, 24
 
 
 class TrajectoryExplorer(Explorer):
@@ -109,15 +115,11 @@ class TrajectoryExplorer(Explorer):
 
     def verdict(self) -> str:
         """Return "diverged at t", "not settled" or "computed"."""
-        diverged_at = self.compressed_run.diverged_at
-        if diverged_at is not None:
-            return f"diverged at {diverged_at}"
-        return "computed" if self.trusted else "not settled"
+        return run_verdict(self.compressed_run.diverged_at, trusted=self.trusted)
 
     def page_data(self) -> dict[str, Any]:
         """The packed starts, and how far the computation is shown for large steps."""
-        limits = {"trusted_limit": TRUSTED_LIMIT, "untrusted_steps": UNTRUSTED_STEPS}
-        return {**starts.packed(), **limits}
+        return {**starts.packed(), **trust_data()}
 
     def picture(self) -> Figure:
         """Error, signals and noises, and the heat map at step t."""
