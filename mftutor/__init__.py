@@ -22,6 +22,7 @@ from mftutor.initialization import (
     rank_one_init,
     zero_row_init,
 )
+from mftutor.margin import Margin, worst_margin
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
@@ -31,6 +32,7 @@ from mftutor.trajectory import Trajectory
 
 __all__ = [
     "InitializationComparison",
+    "Margin",
     "Problem",
     "RankOneSNR",
     "Trajectory",
@@ -59,5 +61,6 @@ __all__ = [
     "scale_bounds",
     "spectral_error",
     "theorem_2_bound",
+    "worst_margin",
     "zero_row_init",
 ]

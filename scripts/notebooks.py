@@ -1,7 +1,8 @@
 """Execute the book's notebooks and write them in the one form that is committed.
 
-    python scripts/notebooks.py          execute, normalise, write
-    python scripts/notebooks.py --check  only say which notebooks are not in that form
+    python scripts/notebooks.py               execute, normalise, write, two at a time
+    python scripts/notebooks.py start_small   only the notebooks named
+    python scripts/notebooks.py --check       only say which are not in that form
 
 Committed outputs are text alone: pictures, widget state, timings and random ids would make
 every run a change. A cell without an execution count is refused, because nbval passes such
@@ -11,6 +12,8 @@ a cell without running it.
 from __future__ import annotations
 
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +39,29 @@ class NotNormalError(Exception):
 
 def main(arguments: list[str]) -> int:
     """Run the command line above and return its exit code."""
-    wrong = []
-    for path in sorted(BOOK.glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        if "--check" not in arguments:
-            prepare(notebook)
-            NotebookClient(notebook, timeout=300, resources={"metadata": {"path": BOOK}}).execute()
-            path.write_text(dumps(normalise(notebook)), encoding="utf-8")
-        elif not is_normal(path):
-            wrong.append(path.name)
-    if wrong:
-        print("not executed or not normalised (make notebooks mends it):", ", ".join(wrong))
-    return len(wrong)
+    names = [name for name in arguments if not name.startswith("-")]
+    paths = [BOOK / f"{name}.ipynb" for name in names] or sorted(BOOK.glob("*.ipynb"))
+    if "--check" in arguments:
+        wrong = [path.name for path in paths if not is_normal(path)]
+        if wrong:
+            print("not executed or not normalised (make notebooks mends it):", ", ".join(wrong))
+        return len(wrong)
+    start = time.perf_counter()
+    with ThreadPoolExecutor(max_workers=2) as pool:  # each waits for a kernel of its own
+        for path, seconds in zip(paths, pool.map(execute, paths), strict=True):
+            print(f"{path.stem:28}{seconds:6.1f} s")
+    print(f"{'together':28}{time.perf_counter() - start:6.1f} s")
+    return 0
+
+
+def execute(path: Path) -> float:
+    """Execute one notebook, write it in the committed form, and return the seconds taken."""
+    start = time.perf_counter()
+    notebook = nbformat.read(path, as_version=4)
+    prepare(notebook)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": BOOK}}).execute()
+    path.write_text(dumps(normalise(notebook)), encoding="utf-8")
+    return time.perf_counter() - start
 
 
 def is_normal(path: Path) -> bool:

@@ -14,20 +14,22 @@ import mftutor
 PACKAGE = Path(mftutor.__file__).parent
 # From below to above; a module imports from its own line or from those over it in this list.
 LAYERS = [
-    ["_validation"],
+    ["_validation", "margin"],
     ["problem"],
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
+    + ["flow_times", "phases", "theorem_6", "peeling"]
     + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
+    ["claims"],
     ["figures"],
     ["explorers"],
     ["questions"],
     ["checks"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-NUMPY_ONLY = {name for name, level in LEVEL.items() if level <= LEVEL["mftutor"]}
+NUMPY_ONLY = {name for name, level in LEVEL.items() if level <= LEVEL["claims"]}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 

@@ -41,6 +41,12 @@ def one_of_each_kind():
     return list(first.values())
 
 
+def has_time(explorer):
+    """Whether the explorer has a step that can be played."""
+    path, i, _ = explorer
+    return any(control["type"] == "time" for control in content(path, i)["controls"])
+
+
 def name(explorer):
     path, i, kind = explorer
     return f"{path.stem}-{i}-{kind}"

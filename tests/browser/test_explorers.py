@@ -10,6 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 each_explorer = pytest.mark.parametrize("explorer", explorers.on_pages(), ids=explorers.name)
 each_kind = pytest.mark.parametrize("explorer", explorers.one_of_each_kind(), ids=explorers.name)
+each_kind_with_time = pytest.mark.parametrize(
+    "explorer",
+    [e for e in explorers.one_of_each_kind() if explorers.has_time(e)],
+    ids=explorers.name,
+)
 
 
 @pytest.fixture
@@ -170,13 +175,17 @@ def test_keyboard_alone_reaches_and_moves_everything(host, controls):
 
 
 def time_control(controls):
-    return next((c["name"] for c in controls if c["type"] == "time"), None)
+    return next(c["name"] for c in controls if c["type"] == "time")
 
 
 @each_kind
+def test_only_what_has_a_time_has_a_play_button(host, explorer):
+    assert host.get_by_role("button", name="Play").count() == explorers.has_time(explorer)
+
+
+@each_kind_with_time
 def test_play_moves_time_and_pause_holds_it(host, controls):
     name = time_control(controls)
-    assert name is not None
     explorers.move(host, name, 0)
     host.get_by_role("button", name="Play").press("Enter")
     host.page.wait_for_function(
@@ -188,10 +197,9 @@ def test_play_moves_time_and_pause_holds_it(host, controls):
     assert state(host)[name] == held
 
 
-@each_kind
+@each_kind_with_time
 def test_play_with_less_motion_takes_few_jumps(open_page, explorer, controls):
     name = time_control(controls)
-    assert name is not None
     page = open_page(explorer[0].as_uri(), reduced_motion="reduce")
     host = page.locator("mftutor-explorer").nth(explorer[1])
     explorers.move(host, name, 0)
