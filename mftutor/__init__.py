@@ -5,7 +5,9 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
+from mftutor.best_fit import Fit, best_fit
 from mftutor.comparison import InitializationComparison, compare_initializations
+from mftutor.completion import entry_measurements, random_eigenvectors, random_entries
 from mftutor.compression import block_quadrature, compress, estimated_blocks
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
@@ -16,6 +18,7 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
+from mftutor.greedy import greedy_low_rank
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -23,31 +26,48 @@ from mftutor.initialization import (
     zero_row_init,
 )
 from mftutor.margin import Margin, worst_margin
+from mftutor.measurements import (
+    Measurements,
+    gaussian_measurements,
+    matrix_measurements,
+)
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
+from mftutor.recovery import recovery_errors, restricted_isometry, uniqueness_threshold
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.sensing import SensingRun, sensing_descent
+from mftutor.sensing_problem import SensingProblem, sensing_init
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "Fit",
     "InitializationComparison",
     "Margin",
+    "Measurements",
     "Problem",
     "RankOneSNR",
+    "SensingProblem",
+    "SensingRun",
     "Trajectory",
     "absorbing_region",
     "benign_region",
+    "best_fit",
     "block_quadrature",
     "compare_initializations",
     "compress",
     "critical_scale",
     "diagonalize",
+    "entry_measurements",
     "estimated_blocks",
     "figure_1_problem",
     "gaussian_init",
+    "gaussian_measurements",
     "gradient_descent",
+    "greedy_low_rank",
     "log10_small_scale",
+    "matrix_measurements",
     "max_step_size",
     "noise_free_scale",
     "overshoot",
@@ -55,12 +75,19 @@ __all__ = [
     "parallel_rows_init",
     "predicted_critical_scale",
     "random_boundary_point",
+    "random_eigenvectors",
+    "random_entries",
     "rank_one_init",
     "rank_one_snr",
+    "recovery_errors",
+    "restricted_isometry",
     "scalar_descent",
     "scale_bounds",
+    "sensing_descent",
+    "sensing_init",
     "spectral_error",
     "theorem_2_bound",
+    "uniqueness_threshold",
     "worst_margin",
     "zero_row_init",
 ]

@@ -13,6 +13,7 @@ import numpy as np
 
 from mftutor._validation import FloatArray, integer, real_number
 from mftutor.problem import Problem
+from mftutor.times import first_for_good
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,11 +138,8 @@ class Trajectory:
                     "min_eigengap, is 0 for this problem"
                 )
             threshold = self.problem.min_eigengap / 2
-        below = self.signal < real_number("threshold", threshold)
-        n_points = len(below)
-        first_for_good = np.where(below.any(axis=0), n_points - below[::-1].argmax(axis=0), 0)
-        reached = (first_for_good < n_points) & (self.diverged_at is None)
-        return np.where(reached, first_for_good, np.nan)
+        times = first_for_good(self.signal >= real_number("threshold", threshold))
+        return times if self.diverged_at is None else np.full_like(times, np.nan)
 
     def top_block(self, t: int, size: int | None = None) -> FloatArray:
         """Return the top-left block of ``X_t X_tᵀ``, Figure 1's heat maps.
