@@ -5,10 +5,12 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
+from mftutor.balance import balanced_half_time, imbalance
 from mftutor.best_fit import Fit, best_fit
 from mftutor.comparison import InitializationComparison, compare_initializations
 from mftutor.completion import entry_measurements, random_eigenvectors, random_entries
 from mftutor.compression import block_quadrature, compress, estimated_blocks
+from mftutor.deep import DeepRun, deep_descent, deep_init
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
     critical_scale,
@@ -42,6 +44,7 @@ from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "DeepRun",
     "Fit",
     "InitializationComparison",
     "Margin",
@@ -52,12 +55,15 @@ __all__ = [
     "SensingRun",
     "Trajectory",
     "absorbing_region",
+    "balanced_half_time",
     "benign_region",
     "best_fit",
     "block_quadrature",
     "compare_initializations",
     "compress",
     "critical_scale",
+    "deep_descent",
+    "deep_init",
     "diagonalize",
     "entry_measurements",
     "estimated_blocks",
@@ -66,6 +72,7 @@ __all__ = [
     "gaussian_measurements",
     "gradient_descent",
     "greedy_low_rank",
+    "imbalance",
     "log10_small_scale",
     "matrix_measurements",
     "max_step_size",

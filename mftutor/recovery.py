@@ -53,6 +53,7 @@ def restricted_isometry(
 
     Examples
     --------
+    >>> from mftutor import entry_measurements, random_entries
     >>> everything = entry_measurements(4, random_entries(4, 10, seed=0))
     >>> restricted_isometry(everything, 2, seed=0) < 1e-14
     True

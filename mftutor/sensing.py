@@ -175,7 +175,7 @@ def sensing_descent(
     >>> U0 = mf.sensing_init(problem, 30, scale=1e-6, seed=0)
     >>> run = sensing_descent(problem, U0, step_size=0.1, n_steps=1500)
     >>> run.hitting_times()
-    array([128., 214., 452.])
+    array([130., 214., 454.])
     """
     U = real_array("U0", U0, (problem.dimension, "r"))
     if not U.size:

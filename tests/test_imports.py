@@ -21,7 +21,7 @@ LAYERS = [
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
     + ["flow_times", "phases", "theorem_6", "peeling"]
     + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
-    + ["best_fit", "greedy", "recovery", "deep", "sweeps"],
+    + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["claims"],
     ["figures"],
