@@ -51,8 +51,9 @@ lint: $(READY_DEV)
 browser: $(READY_DEV) ## get a browser for the tests of the pages, where the system has none
 	$(RUN) playwright install --with-deps chromium
 
-bench: $(READY_DEV) book ## measure what the explorers cost: bytes, first picture, input to paint
+bench: $(READY_DEV) book ## measure what the explorers cost, and what the library saves
 	$(RUN) python benchmarks/pages.py
+	$(RUN) python benchmarks/sensing.py
 
 picture: $(READY) ## draw the README's picture again
 	$(RUN) python scripts/picture.py

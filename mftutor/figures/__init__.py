@@ -4,6 +4,7 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.deep import deep_signals, half_times_against_scale
 from mftutor.figures.divergence import (
     critical_overshoots,
     overshoot_curves,
@@ -17,6 +18,7 @@ from mftutor.figures.initialization import (
 )
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
+from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -28,16 +30,21 @@ from mftutor.figures.trajectory import (
 __all__ = [
     "benign_plane",
     "critical_overshoots",
+    "deep_signals",
     "error_band",
     "failing_starts",
     "figure_1",
+    "fit_distances",
+    "half_times_against_scale",
     "overshoot_curves",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
+    "recovery_curves",
     "region_panels",
     "scalar_attractor",
     "scale_sweep",
+    "sensing_panels",
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
