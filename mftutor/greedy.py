@@ -3,7 +3,8 @@
 The idealised procedure of Li, Luo & Lyu (2020). From zero, add a tiny column along the top
 eigenvector of ``−N(UUᵀ − Z*)``, run descent until it is stationary, and repeat while that
 eigenvalue is positive. With small initialization gradient descent does nearly the same, which is
-what the second paper proves for its setting.
+what the second paper proves for its setting. That its stations are the best fits Z_s* takes
+near-isotropic measurements: with few of them a station may be a local minimum that is not global.
 """
 
 from __future__ import annotations
