@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -172,6 +173,15 @@ def test_a_gram_matrix_is_drawn_in_blocks(monkeypatch):
         monkeypatch.setattr(measurements_module, "_BLOCK_BYTES", n_bytes)
         gram = mf.gaussian_measurements(d, m, seed=7).array
         np.testing.assert_allclose(gram, rows.T @ rows / m, atol=1e-13)
+
+
+def test_many_measurements_are_never_held_together():
+    """200,000 of dimension 10 would take 88 MB; a block and the Gram matrix take 40."""
+    tracemalloc.start()
+    mf.gaussian_measurements(10, 200_000, seed=0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 80e6
 
 
 def test_draws_follow_the_seed():
