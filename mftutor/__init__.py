@@ -16,6 +16,7 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
+from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -31,6 +32,7 @@ from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "FlowTrajectory",
     "InitializationComparison",
     "Margin",
     "Problem",
@@ -44,7 +46,9 @@ __all__ = [
     "critical_scale",
     "diagonalize",
     "estimated_blocks",
+    "exact_flow",
     "figure_1_problem",
+    "flow_from_infinity",
     "gaussian_init",
     "gradient_descent",
     "log10_small_scale",
