@@ -18,7 +18,16 @@ LAYERS = [
     ["problem"],
     ["initialization"],
     ["descent", "trajectory"],
-    ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
+    [
+        "quadrature",
+        "compression",
+        "rank_one",
+        "regions",
+        "theorems",
+        "flow",
+        "spectral",
+        "comparison",
+    ]
     + ["flow_times", "phases", "theorem_6", "peeling"]
     + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
