@@ -28,10 +28,12 @@ from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
+from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
 from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "DimensionSweep",
     "InitializationComparison",
     "Margin",
     "Problem",
@@ -44,11 +46,13 @@ __all__ = [
     "compress",
     "critical_scale",
     "diagonalize",
+    "dimension_sweep",
     "estimated_blocks",
     "figure_1_problem",
     "gaussian_init",
     "gradient_descent",
     "log10_small_scale",
+    "many_hitting_times",
     "max_step_size",
     "noise_free_scale",
     "overshoot",

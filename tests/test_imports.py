@@ -18,16 +18,8 @@ LAYERS = [
     ["problem"],
     ["initialization"],
     ["descent", "trajectory"],
-    [
-        "quadrature",
-        "compression",
-        "rank_one",
-        "regions",
-        "theorems",
-        "flow",
-        "spectral",
-        "comparison",
-    ]
+    ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
+    + ["quadrature"]
     + ["flow_times", "phases", "theorem_6", "peeling"]
     + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
