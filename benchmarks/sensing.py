@@ -1,100 +1,96 @@
-"""What the packed form of the measurements saves: one run of matrix sensing, written three ways.
+"""What the packed form of the measurements saves: a run of matrix sensing, written three ways.
 
     python benchmarks/sensing.py      (or make bench)
 
-Literal are m dense d×d matrices, in a loop and in one `numpy.tensordot`; packed are the rows or the
-Gram matrix of `mftutor.Measurements`. The steps are the same up to rounding, which is asserted;
-times are reported, never asserted.
+Literal are m dense d×d matrices, in a loop and in one `numpy.tensordot`; packed are the rows or
+the Gram matrix of `mftutor.Measurements`. The runs are the same up to rounding and take turns;
+times are medians, of this machine, and nothing asserts them.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+from descent import Job, in_turns
 
 import mftutor as mf
-from mftutor._validation import FloatArray
 from mftutor.packing import unpack
 
-DIMENSION, RANK, STEP_SIZE, N_STEPS = 30, 30, 0.1, 300
-EIGENVALUES = [1.0, 0.6, 0.3]
+DIMENSION, RANK, SCALE, STEP_SIZE, N_STEPS = 30, 30, 1e-3, 0.1, 300
+EIGENVALUES = (1.0, 0.6, 0.3)
+N_MEASUREMENTS = (100, 300, 1000, 4000)
+REPEATS = 5
 
-Slope = Callable[[FloatArray], FloatArray]
+Array = np.ndarray
 
 
-def looped(matrices: FloatArray) -> Slope:
+def looped(matrices: Array, E: Array) -> Array:
     """``(1/m) Σ_i ⟨A_i, E⟩ A_i``, measurement by measurement."""
-
-    def slope(error: FloatArray) -> FloatArray:
-        total = np.zeros_like(error)
-        for A in matrices:
-            total += np.sum(A * error) * A
-        return total / len(matrices)
-
-    return slope
+    total = np.zeros_like(E)
+    for A in matrices:
+        total += np.sum(A * E) * A
+    return total / len(matrices)
 
 
-def contracted(matrices: FloatArray) -> Slope:
-    """The same sum, as products of a tensor."""
-
-    def slope(error: FloatArray) -> FloatArray:
-        seen = np.tensordot(matrices, error)
-        return np.tensordot(seen, matrices, axes=1) / len(matrices)
-
-    return slope
+def contracted(matrices: Array, E: Array) -> Array:
+    """The same sum, as two products of a tensor."""
+    return np.tensordot(np.tensordot(matrices, E), matrices, axes=1) / len(matrices)
 
 
-def literal(slope: Slope, truth: FloatArray, U: FloatArray, n_steps: int) -> FloatArray:
+def literal(
+    slope: Callable[[Array, Array], Array], matrices: Array, truth: Array, U: Array, n_steps: int
+) -> Array:
     """Descent with dense measurements; the last iterate."""
     for _ in range(n_steps):
-        U = U - STEP_SIZE * slope(U @ U.T - truth) @ U
+        U = U - STEP_SIZE * slope(matrices, U @ U.T - truth) @ U
     return U
 
 
-def milliseconds_a_step(run: Callable[[int], FloatArray], n_steps: int) -> tuple[float, FloatArray]:
-    """The least of three times, per step, and the last iterate."""
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        end = run(n_steps)
-        times.append(time.perf_counter() - start)
-    return 1e3 * min(times) / n_steps, end
+def packed(problem: mf.SensingProblem, U0: Array, n_steps: int) -> Array:
+    """Descent with packed measurements, and all that it records; the last iterate."""
+    return mf.sensing_descent(problem, U0, step_size=STEP_SIZE, n_steps=n_steps).U_final
 
 
-def compare(n_measurements: int) -> None:
-    """Print one line: sizes, times and ratios."""
+def jobs_of(n_measurements: int) -> list[Job]:
+    """The three forms of a run; the loop takes a tenth of the steps."""
     size = DIMENSION * (DIMENSION + 1) // 2
     matrices = unpack(np.random.default_rng(0).standard_normal((n_measurements, size)))
     problem = mf.SensingProblem(mf.matrix_measurements(matrices), EIGENVALUES)
-    U0 = mf.sensing_init(problem, RANK, scale=1e-3, seed=0)
-
-    def packed(n_steps: int) -> FloatArray:
-        return mf.sensing_descent(problem, U0, step_size=STEP_SIZE, n_steps=n_steps).U_final
-
-    fast, end = milliseconds_a_step(packed, N_STEPS)
-    texts = []
-    for make, n_steps in ((looped, N_STEPS // 10), (contracted, N_STEPS)):
-        run = partial(literal, make(matrices), problem.ground_truth, U0)
-        slow, other = milliseconds_a_step(run, n_steps)
-        same = end if n_steps == N_STEPS else packed(n_steps)
-        assert np.allclose(other, same, rtol=1e-6, atol=1e-9)
-        texts.append(f"{slow:9.3f} ms {slow / fast:6.1f}x")
-    held = problem.measurements.array.nbytes
-    print(
-        f"{n_measurements:6} {problem.measurements.form:>6} {held / 1e6:7.1f} MB "
-        f"{matrices.nbytes / held:5.1f}x {fast:9.3f} ms {texts[0]} {texts[1]}"
-    )
+    U0, truth = mf.sensing_init(problem, RANK, scale=SCALE, seed=0), problem.ground_truth
+    measured = problem.measurements
+    found = [
+        Job(
+            measured.form,
+            DIMENSION,
+            partial(packed, problem, U0, N_STEPS),
+            (measured.array,),
+            N_STEPS,
+        )
+    ]
+    for name, slope, n_steps in (("loop", looped, N_STEPS // 10), ("tensor", contracted, N_STEPS)):
+        run = partial(literal, slope, matrices, truth, U0, n_steps)
+        found.append(Job(name, DIMENSION, run, (matrices,), n_steps))
+    return found
 
 
-def main() -> None:
-    """Print a table over the number of measurements."""
-    print(f"matrix sensing, d = {DIMENSION}: milliseconds a step, and how often the packed time")
-    print("     m   form     memory  saved       packed      loop over A_i         tensordot")
-    for n_measurements in (100, 300, 1000, 4000):
-        compare(n_measurements)
+def line(n_measurements: int, jobs: list[Job], seconds: list[list[float]]) -> str:
+    """Sizes, milliseconds a step and ratios of one number of measurements."""
+    fast, *slow = (1e3 * float(np.median(times)) for times in seconds)
+    held, dense = (job.inputs[0].nbytes for job in jobs[:2])
+    ratios = "".join(f"{time:11.3f} {time / fast:6.1f}×" for time in slow)
+    memory = f"{held / 1e6:5.1f} {dense / held:5.1f}×"
+    return f"{n_measurements:6} {jobs[0].what:>5} {memory} {fast:8.3f}{ratios}"
+
+
+def main(repeats: int = REPEATS) -> None:
+    """Print a table over the numbers of measurements."""
+    print(f"matrix sensing, d = {DIMENSION}: MB held, and milliseconds a step")
+    print("     m  form    MB  saved   packed  loop over the A_i    one tensordot")
+    for n_measurements in N_MEASUREMENTS:
+        jobs = jobs_of(n_measurements)
+        print(line(n_measurements, jobs, in_turns(jobs, repeats)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from mftutor.balance import balanced_half_time, imbalance
 from mftutor.best_fit import Fit, best_fit
 from mftutor.comparison import InitializationComparison, compare_initializations
 from mftutor.completion import entry_measurements, random_eigenvectors, random_entries
-from mftutor.compression import block_quadrature, compress, estimated_blocks
+from mftutor.compression import compress, estimated_blocks, replace_tail
 from mftutor.deep import DeepRun, deep_descent, deep_init
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
@@ -20,6 +20,7 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
+from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
 from mftutor.greedy import greedy_low_rank
 from mftutor.initialization import (
     gaussian_init,
@@ -34,18 +35,22 @@ from mftutor.measurements import (
     matrix_measurements,
 )
 from mftutor.problem import Problem, diagonalize, figure_1_problem
+from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.recovery import recovery_errors, restricted_isometry, uniqueness_threshold
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
 from mftutor.sensing import SensingRun, sensing_descent
 from mftutor.sensing_problem import SensingProblem, sensing_init
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
+from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
 from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
     "DeepRun",
+    "DimensionSweep",
     "Fit",
+    "FlowTrajectory",
     "InitializationComparison",
     "Margin",
     "Measurements",
@@ -65,15 +70,19 @@ __all__ = [
     "deep_descent",
     "deep_init",
     "diagonalize",
+    "dimension_sweep",
     "entry_measurements",
     "estimated_blocks",
+    "exact_flow",
     "figure_1_problem",
+    "flow_from_infinity",
     "gaussian_init",
     "gaussian_measurements",
     "gradient_descent",
     "greedy_low_rank",
     "imbalance",
     "log10_small_scale",
+    "many_hitting_times",
     "matrix_measurements",
     "max_step_size",
     "noise_free_scale",
@@ -87,6 +96,7 @@ __all__ = [
     "rank_one_init",
     "rank_one_snr",
     "recovery_errors",
+    "replace_tail",
     "restricted_isometry",
     "scalar_descent",
     "scale_bounds",

@@ -19,6 +19,7 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
+    + ["quadrature"]
     + ["flow_times", "phases", "theorem_6", "peeling"]
     + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
     + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps"],

@@ -4,6 +4,13 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.compression import (
+    error_against_blocks,
+    growth_factors,
+    quadrature_nodes,
+    step_costs,
+    times_against_dimension,
+)
 from mftutor.figures.deep import deep_signals, half_times_against_scale
 from mftutor.figures.divergence import (
     critical_overshoots,
@@ -31,12 +38,15 @@ __all__ = [
     "benign_plane",
     "critical_overshoots",
     "deep_signals",
+    "error_against_blocks",
     "error_band",
     "failing_starts",
     "figure_1",
     "fit_distances",
+    "growth_factors",
     "half_times_against_scale",
     "overshoot_curves",
+    "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
@@ -48,7 +58,9 @@ __all__ = [
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
+    "step_costs",
     "time_histograms",
+    "times_against_dimension",
     "trajectory_panels",
     "two_scales",
 ]
