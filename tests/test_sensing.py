@@ -165,11 +165,14 @@ def test_descent_is_its_definition(case):
 
 @given(sensings(), st.floats(0.05, 1.0))
 def test_descent_descends_for_short_steps(case, share):
-    """If ``η ≤ 1/L`` on the way; L ≤ ‖N‖(‖E‖ + 2σ²), which does not grow with the loss."""
+    """With ``η ≤ 1/L``, L bounding the Hessian, ``‖N‖(‖E‖ + 2σ²)``, wherever such a step leads.
+
+    It is no longer than ``‖U₀‖``: the gradient is at most ``‖N‖‖E‖‖U₀‖``.
+    """
     vectors = case.matrices.reshape(len(case.matrices), -1)
     norm = np.linalg.norm(vectors, 2) ** 2 / len(vectors)
     size = np.linalg.norm(case.U0)
-    reach = 2 * size + 1  # a step of that length moves no further than this, whatever E is
+    reach = 2 * size + 1
     smooth = norm * (3 * reach**2 + np.linalg.norm(case.problem.eigenvalues))
     run = mf.sensing_descent(case.problem, case.U0, step_size=share / smooth, n_steps=1)
     assert run.loss[1] <= run.loss[0] * (1 + 100 * EPS) + 100 * EPS * norm
