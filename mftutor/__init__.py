@@ -23,18 +23,22 @@ from mftutor.initialization import (
     zero_row_init,
 )
 from mftutor.margin import Margin, worst_margin
+from mftutor.peeling import decoupling_error, peel_off
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "Direction",
     "InitializationComparison",
     "Margin",
     "Problem",
     "RankOneSNR",
+    "StationaryPoint",
     "Trajectory",
     "absorbing_region",
     "benign_region",
@@ -42,6 +46,7 @@ __all__ = [
     "compare_initializations",
     "compress",
     "critical_scale",
+    "decoupling_error",
     "diagonalize",
     "estimated_blocks",
     "figure_1_problem",
@@ -53,6 +58,7 @@ __all__ = [
     "overshoot",
     "overshoots",
     "parallel_rows_init",
+    "peel_off",
     "predicted_critical_scale",
     "random_boundary_point",
     "rank_one_init",
@@ -60,6 +66,7 @@ __all__ = [
     "scalar_descent",
     "scale_bounds",
     "spectral_error",
+    "stationary_distance",
     "theorem_2_bound",
     "worst_margin",
     "zero_row_init",
