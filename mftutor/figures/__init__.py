@@ -15,6 +15,7 @@ from mftutor.figures.initialization import (
     spectral_errors,
     two_scales,
 )
+from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.trajectory import (
@@ -28,10 +29,12 @@ from mftutor.figures.trajectory import (
 __all__ = [
     "benign_plane",
     "critical_overshoots",
+    "decoupling_errors",
     "error_band",
     "failing_starts",
     "figure_1",
     "overshoot_curves",
+    "peeled_signals",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
@@ -41,6 +44,7 @@ __all__ = [
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
+    "stationary_visits",
     "time_histograms",
     "trajectory_panels",
     "two_scales",
