@@ -88,13 +88,13 @@ def peeled_signals(run: Trajectory, stages: Mapping[int, Trajectory]) -> Figure:
         steps, color = begin + np.arange(stage.n_steps + 1), colors[k % len(colors)]
         axes.plot(steps, stage.signal[:, 0], ls="-", color=color)
         axes.plot(steps[-1], stage.signal[-1, 0], "o", ms=4, color=color)
-        middle = int(np.argmax(stage.signal[:, 0] > stage.problem.eigenvalues[0] / 2))
+        last = k == len(stages) - 1  # its name would leave the picture on the right
         axes.annotate(
             f"row {k + 1}",
-            (steps[middle], stage.signal[middle, 0]),
-            (-8, 2),
+            (steps[-1], stage.signal[-1, 0]),
+            (-6 if last else 6, -14),
             textcoords="offset points",
-            ha="right",
+            ha="right" if last else "left",
             color=color,
         )
         if k:
