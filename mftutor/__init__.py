@@ -16,6 +16,7 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
+from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -34,6 +35,7 @@ from mftutor.trajectory import Trajectory
 
 __all__ = [
     "Direction",
+    "FlowTrajectory",
     "InitializationComparison",
     "Margin",
     "Problem",
@@ -49,7 +51,9 @@ __all__ = [
     "decoupling_error",
     "diagonalize",
     "estimated_blocks",
+    "exact_flow",
     "figure_1_problem",
+    "flow_from_infinity",
     "gaussian_init",
     "gradient_descent",
     "log10_small_scale",
