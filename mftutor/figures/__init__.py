@@ -4,6 +4,13 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.compression import (
+    error_against_blocks,
+    growth_factors,
+    quadrature_nodes,
+    step_costs,
+    times_against_dimension,
+)
 from mftutor.figures.divergence import (
     critical_overshoots,
     overshoot_curves,
@@ -30,11 +37,14 @@ __all__ = [
     "benign_plane",
     "critical_overshoots",
     "decoupling_errors",
+    "error_against_blocks",
     "error_band",
     "failing_starts",
     "figure_1",
+    "growth_factors",
     "overshoot_curves",
     "peeled_signals",
+    "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
@@ -45,7 +55,9 @@ __all__ = [
     "signals_and_noises",
     "spectral_errors",
     "stationary_visits",
+    "step_costs",
     "time_histograms",
+    "times_against_dimension",
     "trajectory_panels",
     "two_scales",
 ]
