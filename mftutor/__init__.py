@@ -34,11 +34,13 @@ from mftutor.measurements import (
     gaussian_measurements,
     matrix_measurements,
 )
+from mftutor.peeling import decoupling_error, peel_off
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.recovery import recovery_errors, restricted_isometry, uniqueness_threshold
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
 from mftutor.sensing_problem import SensingProblem, sensing_init
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
@@ -49,6 +51,7 @@ from mftutor.trajectory import Trajectory
 __all__ = [
     "DeepRun",
     "DimensionSweep",
+    "Direction",
     "Fit",
     "FlowTrajectory",
     "InitializationComparison",
@@ -58,6 +61,7 @@ __all__ = [
     "RankOneSNR",
     "SensingProblem",
     "SensingRun",
+    "StationaryPoint",
     "Trajectory",
     "absorbing_region",
     "balanced_half_time",
@@ -67,6 +71,7 @@ __all__ = [
     "compare_initializations",
     "compress",
     "critical_scale",
+    "decoupling_error",
     "deep_descent",
     "deep_init",
     "diagonalize",
@@ -89,6 +94,7 @@ __all__ = [
     "overshoot",
     "overshoots",
     "parallel_rows_init",
+    "peel_off",
     "predicted_critical_scale",
     "random_boundary_point",
     "random_eigenvectors",
@@ -103,6 +109,7 @@ __all__ = [
     "sensing_descent",
     "sensing_init",
     "spectral_error",
+    "stationary_distance",
     "theorem_2_bound",
     "uniqueness_threshold",
     "worst_margin",
