@@ -25,7 +25,7 @@ from mftutor.initialization import (
 from mftutor.margin import Margin, worst_margin
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
-from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.regions import Membership, absorbing_region, benign_region, random_boundary_point
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
@@ -33,6 +33,7 @@ from mftutor.trajectory import Trajectory
 __all__ = [
     "InitializationComparison",
     "Margin",
+    "Membership",
     "Problem",
     "RankOneSNR",
     "Trajectory",

@@ -17,6 +17,7 @@ from mftutor.figures.initialization import (
 )
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
+from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -27,6 +28,7 @@ from mftutor.figures.trajectory import (
 
 __all__ = [
     "benign_plane",
+    "circle_and_image",
     "critical_overshoots",
     "error_band",
     "failing_starts",
