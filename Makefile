@@ -12,7 +12,7 @@ READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
 
-.PHONY: help book test test-all lint browser bench picture notebooks lab serve clean
+.PHONY: help book test test-all lint browser bench report picture notebooks lab serve clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ browser: $(READY_DEV) ## get a browser for the tests of the pages, where the sys
 
 bench: $(READY_DEV) book ## measure what the explorers cost: bytes, first picture, input to paint
 	$(RUN) python benchmarks/pages.py
+
+report: book ## say how the notebooks read and what the site weighs
+	$(RUN) python scripts/report.py
 
 picture: $(READY) ## draw the README's picture again
 	$(RUN) python scripts/picture.py
