@@ -39,7 +39,7 @@ from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.recovery import recovery_errors, restricted_isometry, uniqueness_threshold
-from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.regions import Membership, absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
 from mftutor.sensing_problem import SensingProblem, sensing_init
@@ -57,6 +57,7 @@ __all__ = [
     "InitializationComparison",
     "Margin",
     "Measurements",
+    "Membership",
     "Problem",
     "RankOneSNR",
     "SensingProblem",

@@ -27,6 +27,7 @@ from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationar
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
+from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -37,6 +38,7 @@ from mftutor.figures.trajectory import (
 
 __all__ = [
     "benign_plane",
+    "circle_and_image",
     "critical_overshoots",
     "decoupling_errors",
     "deep_signals",
