@@ -30,6 +30,7 @@ from mftutor.regions import absorbing_region, benign_region, random_boundary_poi
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
 from mftutor.theorems import max_step_size, theorem_2_bound
+from mftutor.timings import Timings, recorded_timings
 from mftutor.trajectory import Trajectory
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Margin",
     "Problem",
     "RankOneSNR",
+    "Timings",
     "Trajectory",
     "absorbing_region",
     "benign_region",
@@ -62,6 +64,7 @@ __all__ = [
     "random_boundary_point",
     "rank_one_init",
     "rank_one_snr",
+    "recorded_timings",
     "replace_tail",
     "scalar_descent",
     "scale_bounds",
