@@ -16,6 +16,7 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
+from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -23,10 +24,12 @@ from mftutor.initialization import (
     zero_row_init,
 )
 from mftutor.margin import Margin, worst_margin
+from mftutor.peeling import decoupling_error, peel_off
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
 from mftutor.theorems import max_step_size, theorem_2_bound
@@ -34,11 +37,14 @@ from mftutor.timings import Timings, recorded_timings
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "Direction",
     "DimensionSweep",
+    "FlowTrajectory",
     "InitializationComparison",
     "Margin",
     "Problem",
     "RankOneSNR",
+    "StationaryPoint",
     "Timings",
     "Trajectory",
     "absorbing_region",
@@ -47,10 +53,13 @@ __all__ = [
     "compare_initializations",
     "compress",
     "critical_scale",
+    "decoupling_error",
     "diagonalize",
     "dimension_sweep",
     "estimated_blocks",
+    "exact_flow",
     "figure_1_problem",
+    "flow_from_infinity",
     "gaussian_init",
     "gradient_descent",
     "log10_small_scale",
@@ -60,6 +69,7 @@ __all__ = [
     "overshoot",
     "overshoots",
     "parallel_rows_init",
+    "peel_off",
     "predicted_critical_scale",
     "random_boundary_point",
     "rank_one_init",
@@ -69,6 +79,7 @@ __all__ = [
     "scalar_descent",
     "scale_bounds",
     "spectral_error",
+    "stationary_distance",
     "theorem_2_bound",
     "worst_margin",
     "zero_row_init",

@@ -20,7 +20,7 @@ LAYERS = [
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
     + ["quadrature", "timings"]
-    + ["flow_times", "phases", "theorem_6", "peeling"]
+    + ["flow_times", "phases", "theorem_6", "peeling", "saddles"]
     + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["claims"],
