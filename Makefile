@@ -59,6 +59,7 @@ bench: $(READY_DEV) book ## measure what steps of descent cost, and what the exp
 timings: $(READY_DEV) ## measure a step again, and keep it for the chapter that prints it
 	$(RUN) python benchmarks/descent.py --record
 	$(RUN) python scripts/notebooks.py large_dimension
+
 report: book ## say how the notebooks read and what the site weighs
 	$(RUN) python scripts/report.py
 

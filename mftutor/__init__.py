@@ -46,6 +46,7 @@ from mftutor.sensing_problem import SensingProblem, sensing_init
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
 from mftutor.theorems import max_step_size, theorem_2_bound
+from mftutor.timings import Timings, recorded_timings
 from mftutor.trajectory import Trajectory
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "SensingProblem",
     "SensingRun",
     "StationaryPoint",
+    "Timings",
     "Trajectory",
     "absorbing_region",
     "balanced_half_time",
@@ -102,6 +104,7 @@ __all__ = [
     "random_entries",
     "rank_one_init",
     "rank_one_snr",
+    "recorded_timings",
     "recovery_errors",
     "replace_tail",
     "restricted_isometry",

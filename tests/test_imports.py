@@ -19,7 +19,7 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + ["quadrature"]
+    + ["quadrature", "timings"]
     + ["flow_times", "phases", "theorem_6", "peeling", "saddles"]
     + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
     + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps"],
