@@ -5,6 +5,7 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
+from mftutor import theorem_6
 from mftutor.comparison import InitializationComparison, compare_initializations
 from mftutor.compression import block_quadrature, compress, estimated_blocks
 from mftutor.descent import gradient_descent
@@ -16,6 +17,7 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
+from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -23,16 +25,28 @@ from mftutor.initialization import (
     zero_row_init,
 )
 from mftutor.margin import Margin, worst_margin
+from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
-from mftutor.theorems import max_step_size, theorem_2_bound
+from mftutor.theorems import (
+    lemma_8_bound,
+    lemma_9_bound,
+    max_start_norm,
+    max_step_size,
+    t_sharp,
+    t_star,
+    theorem_2_bound,
+    theorem_6_amplitude,
+)
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "Hypotheses",
     "InitializationComparison",
     "Margin",
+    "PhaseTimes",
     "Problem",
     "RankOneSNR",
     "Trajectory",
@@ -47,12 +61,16 @@ __all__ = [
     "figure_1_problem",
     "gaussian_init",
     "gradient_descent",
+    "lemma_8_bound",
+    "lemma_9_bound",
     "log10_small_scale",
+    "max_start_norm",
     "max_step_size",
     "noise_free_scale",
     "overshoot",
     "overshoots",
     "parallel_rows_init",
+    "phase_times",
     "predicted_critical_scale",
     "random_boundary_point",
     "rank_one_init",
@@ -60,7 +78,12 @@ __all__ = [
     "scalar_descent",
     "scale_bounds",
     "spectral_error",
+    "t_sharp",
+    "t_star",
     "theorem_2_bound",
+    "theorem_6",
+    "theorem_6_amplitude",
+    "theorem_6_hypotheses",
     "worst_margin",
     "zero_row_init",
 ]
