@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import SEEDS, Case, assert_refused, wide_gap_problems
 
 import mftutor as mf
+from mftutor.checks import check
 from mftutor.phases import first_for_good
 
 DECIDED = ["t_init", "T_u", "t_k", "t_k_star", "T_u_bound", "t_R"]
@@ -316,6 +317,49 @@ def test_only_an_extraordinarily_small_row_moves_the_transition():
 def test_the_same_at_an_admissible_step_size():
     found = transitions(0.004, [0, 28, 30, 35, 45], 62_000)
     assert found == {0: 11_233, 28: 11_233, 30: 11_691, 35: 17_722, 45: 29_943}
+
+
+# What the chapter proves beside
+
+
+@settings(max_examples=30, deadline=None)
+@given(wide_gap_problems(max_rank=3), SEEDS, st.floats(0.01, 10.0))
+def test_the_first_noise_loses_against_the_first_signal_along_the_flow(problem, seed, scale):
+    """At the rate λ₁ − λ₂ or faster, between any two times and from any start."""
+    if problem.dimension == 1:
+        return  # no row below the first
+    X0 = mf.gaussian_init(problem, scale=scale, seed=seed)
+    time = np.linspace(0.0, 6.0, 25)
+    flow = mf.exact_flow(problem, X0, time)
+    logarithms = np.log(flow.noise[:, 0] / flow.signal[:, 0])
+    second = problem.eigenvalues[1]
+    # Computed to 1e-13 or so of themselves while the noise is that much above rounding.
+    known = flow.noise[:, 0] > 1e-6 * flow.signal[:, 0]
+    rate = -np.diff(logarithms) / np.diff(time)
+    assert (rate[known[1:]] >= 1 - second - 1e-6).all()
+
+
+def test_a_literal_last_transition_never_comes():
+    """(15) with k = r fails at every step: row r + 1 dies out faster than the sequence."""
+    problem = mf.figure_1_problem(50)
+    run, times = schedule(problem, seed=1, n_steps=8100)
+    eta, gap, t_r = run.step_size, problem.min_eigengap, int(times.t_k[-1])
+    later = np.arange(run.n_steps - t_r + 1)
+    sequence = 2 * (1 - eta * gap / 6) ** later
+    row = np.linalg.norm(run.top_rows[t_r:, 2], axis=1)
+    assert len(later) > 1105
+    assert (sequence > np.sqrt(gap / 8) * np.minimum(row, np.sqrt(gap / 2))).all()
+
+
+def test_exercises_about_the_phases_know_right_from_wrong():
+    rate = math.log(1 - 0.002 * 0.2 / 6)
+    assert check("two waits", (math.log(0.04 / 584) / rate, math.log(0.2 / 8) / rate))
+    for wrong, said in [((123_637, 44_934), "r = 1"), ((23_967, 9220), "Δ/6, not Δ")]:
+        assert said in check("two waits", wrong).message
+    assert check("empty transition", (8, 4))
+    assert "square" in check("empty transition", (8, 2)).message
+    assert check("last transition", (0.2, 1 / 30))
+    assert "u₂" in check("last transition", (0.7, 1 / 30)).message
 
 
 # Showing and refusing

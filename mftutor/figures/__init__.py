@@ -15,6 +15,7 @@ from mftutor.figures.initialization import (
     spectral_errors,
     two_scales,
 )
+from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.trajectory import (
@@ -32,10 +33,12 @@ __all__ = [
     "failing_starts",
     "figure_1",
     "overshoot_curves",
+    "phase_panels",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
     "region_panels",
+    "relay",
     "scalar_attractor",
     "scale_sweep",
     "signal_noise_plane",
