@@ -4,6 +4,13 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.compression import (
+    error_against_blocks,
+    growth_factors,
+    quadrature_nodes,
+    step_costs,
+    times_against_dimension,
+)
 from mftutor.figures.divergence import (
     critical_overshoots,
     overshoot_curves,
@@ -15,6 +22,7 @@ from mftutor.figures.initialization import (
     spectral_errors,
     two_scales,
 )
+from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
@@ -29,11 +37,16 @@ from mftutor.figures.trajectory import (
 __all__ = [
     "benign_plane",
     "critical_overshoots",
+    "decoupling_errors",
+    "error_against_blocks",
     "error_band",
     "failing_starts",
     "figure_1",
+    "growth_factors",
     "overshoot_curves",
+    "peeled_signals",
     "phase_panels",
+    "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
@@ -44,7 +57,10 @@ __all__ = [
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
+    "stationary_visits",
+    "step_costs",
     "time_histograms",
+    "times_against_dimension",
     "trajectory_panels",
     "two_scales",
 ]
