@@ -5,6 +5,7 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
+from mftutor import theorem_6
 from mftutor.balance import balanced_half_time, imbalance
 from mftutor.best_fit import Fit, best_fit
 from mftutor.comparison import InitializationComparison, compare_initializations
@@ -22,6 +23,7 @@ from mftutor.divergence import (
 )
 from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
 from mftutor.greedy import greedy_low_rank
+from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -35,6 +37,7 @@ from mftutor.measurements import (
     matrix_measurements,
 )
 from mftutor.peeling import decoupling_error, peel_off
+from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
@@ -45,7 +48,16 @@ from mftutor.sensing import SensingRun, sensing_descent
 from mftutor.sensing_problem import SensingProblem, sensing_init
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
-from mftutor.theorems import max_step_size, theorem_2_bound
+from mftutor.theorems import (
+    lemma_8_bound,
+    lemma_9_bound,
+    max_start_norm,
+    max_step_size,
+    t_sharp,
+    t_star,
+    theorem_2_bound,
+    theorem_6_amplitude,
+)
 from mftutor.timings import Timings, recorded_timings
 from mftutor.trajectory import Trajectory
 
@@ -55,10 +67,12 @@ __all__ = [
     "Direction",
     "Fit",
     "FlowTrajectory",
+    "Hypotheses",
     "InitializationComparison",
     "Margin",
     "Measurements",
     "Membership",
+    "PhaseTimes",
     "Problem",
     "RankOneSNR",
     "SensingProblem",
@@ -89,15 +103,21 @@ __all__ = [
     "gradient_descent",
     "greedy_low_rank",
     "imbalance",
+    "lemma_8_bound",
+    "lemma_9_bound",
+    "log10_small_scale",
     "log10_small_scale",
     "many_hitting_times",
+    "many_hitting_times",
     "matrix_measurements",
+    "max_start_norm",
     "max_step_size",
     "noise_free_scale",
     "overshoot",
     "overshoots",
     "parallel_rows_init",
     "peel_off",
+    "phase_times",
     "predicted_critical_scale",
     "random_boundary_point",
     "random_eigenvectors",
@@ -114,7 +134,12 @@ __all__ = [
     "sensing_init",
     "spectral_error",
     "stationary_distance",
+    "t_sharp",
+    "t_star",
     "theorem_2_bound",
+    "theorem_6",
+    "theorem_6_amplitude",
+    "theorem_6_hypotheses",
     "uniqueness_threshold",
     "worst_margin",
     "zero_row_init",

@@ -24,6 +24,7 @@ from mftutor.figures.initialization import (
     two_scales,
 )
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
+from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
@@ -51,12 +52,14 @@ __all__ = [
     "half_times_against_scale",
     "overshoot_curves",
     "peeled_signals",
+    "phase_panels",
     "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
     "recovery_curves",
     "region_panels",
+    "relay",
     "scalar_attractor",
     "scale_sweep",
     "sensing_panels",
