@@ -106,8 +106,6 @@ __all__ = [
     "lemma_8_bound",
     "lemma_9_bound",
     "log10_small_scale",
-    "log10_small_scale",
-    "many_hitting_times",
     "many_hitting_times",
     "matrix_measurements",
     "max_start_norm",
