@@ -17,6 +17,8 @@ from mftutor.divergence import (
     scale_bounds,
 )
 from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
+from mftutor.flow_law import flow_log_d_bound, flow_time_law
+from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -48,7 +50,12 @@ __all__ = [
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
+    "flow_accuracy_bound",
     "flow_from_infinity",
+    "flow_hitting_times",
+    "flow_log_d_bound",
+    "flow_time_bound",
+    "flow_time_law",
     "gaussian_init",
     "gradient_descent",
     "log10_small_scale",
