@@ -6,7 +6,7 @@ and `mftutor.explorers` ipywidgets and anywidget.
 """
 
 from mftutor.comparison import InitializationComparison, compare_initializations
-from mftutor.compression import block_quadrature, compress, estimated_blocks
+from mftutor.compression import compress, estimated_blocks, replace_tail
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
     critical_scale,
@@ -27,13 +27,16 @@ from mftutor.initialization import (
 )
 from mftutor.margin import Margin, worst_margin
 from mftutor.problem import Problem, diagonalize, figure_1_problem
+from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
+from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
 from mftutor.theorems import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 __all__ = [
+    "DimensionSweep",
     "FlowTrajectory",
     "InitializationComparison",
     "Margin",
@@ -47,6 +50,7 @@ __all__ = [
     "compress",
     "critical_scale",
     "diagonalize",
+    "dimension_sweep",
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
@@ -59,6 +63,7 @@ __all__ = [
     "gaussian_init",
     "gradient_descent",
     "log10_small_scale",
+    "many_hitting_times",
     "max_step_size",
     "noise_free_scale",
     "overshoot",
@@ -68,6 +73,7 @@ __all__ = [
     "random_boundary_point",
     "rank_one_init",
     "rank_one_snr",
+    "replace_tail",
     "scalar_descent",
     "scale_bounds",
     "spectral_error",

@@ -19,6 +19,7 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
+    + ["quadrature"]
     + ["closed_form", "flow_times", "flow_law", "phases", "theorem_6", "peeling"]
     + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
