@@ -16,7 +16,7 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
-from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
+from mftutor.flow import FlowTrajectory, exact_flow, flow_distance, flow_from_infinity
 from mftutor.flow_law import flow_log_d_bound, flow_time_law
 from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.initialization import (
@@ -55,6 +55,7 @@ __all__ = [
     "exact_flow",
     "figure_1_problem",
     "flow_accuracy_bound",
+    "flow_distance",
     "flow_from_infinity",
     "flow_hitting_times",
     "flow_log_d_bound",

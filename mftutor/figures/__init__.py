@@ -16,6 +16,13 @@ from mftutor.figures.divergence import (
     overshoot_curves,
     scalar_attractor,
 )
+from mftutor.figures.flow import (
+    flow_panels,
+    guaranteed_times,
+    logistic_curves,
+    time_laws,
+    times_by_scale,
+)
 from mftutor.figures.initialization import (
     failing_starts,
     scale_sweep,
@@ -39,7 +46,10 @@ __all__ = [
     "error_band",
     "failing_starts",
     "figure_1",
+    "flow_panels",
     "growth_factors",
+    "guaranteed_times",
+    "logistic_curves",
     "overshoot_curves",
     "quadrature_nodes",
     "rank_one_panels",
@@ -53,7 +63,9 @@ __all__ = [
     "spectral_errors",
     "step_costs",
     "time_histograms",
+    "time_laws",
     "times_against_dimension",
+    "times_by_scale",
     "trajectory_panels",
     "two_scales",
 ]
