@@ -7,6 +7,7 @@ from mftutor.explorers.benign_region import BenignRegionExplorer
 from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.flow import FlowExplorer
 from mftutor.explorers.initialization import InitializationExplorer
+from mftutor.explorers.phases import PhasesExplorer
 from mftutor.explorers.rank_one import RankOneExplorer
 from mftutor.explorers.trajectory import TrajectoryExplorer
 
@@ -15,6 +16,7 @@ __all__ = [
     "Explorer",
     "FlowExplorer",
     "InitializationExplorer",
+    "PhasesExplorer",
     "RankOneExplorer",
     "TrajectoryExplorer",
 ]
