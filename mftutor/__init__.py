@@ -21,7 +21,9 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
-from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
+from mftutor.flow import FlowTrajectory, exact_flow, flow_distance, flow_from_infinity
+from mftutor.flow_law import flow_log_d_bound, flow_time_law
+from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.greedy import greedy_low_rank
 from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
 from mftutor.initialization import (
@@ -97,7 +99,13 @@ __all__ = [
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
+    "flow_accuracy_bound",
+    "flow_distance",
     "flow_from_infinity",
+    "flow_hitting_times",
+    "flow_log_d_bound",
+    "flow_time_bound",
+    "flow_time_law",
     "gaussian_init",
     "gaussian_measurements",
     "gradient_descent",

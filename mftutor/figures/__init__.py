@@ -17,6 +17,13 @@ from mftutor.figures.divergence import (
     overshoot_curves,
     scalar_attractor,
 )
+from mftutor.figures.flow import (
+    flow_panels,
+    guaranteed_times,
+    logistic_curves,
+    time_laws,
+    times_by_scale,
+)
 from mftutor.figures.initialization import (
     failing_starts,
     scale_sweep,
@@ -48,8 +55,11 @@ __all__ = [
     "failing_starts",
     "figure_1",
     "fit_distances",
+    "flow_panels",
     "growth_factors",
+    "guaranteed_times",
     "half_times_against_scale",
+    "logistic_curves",
     "overshoot_curves",
     "peeled_signals",
     "phase_panels",
@@ -69,7 +79,9 @@ __all__ = [
     "stationary_visits",
     "step_costs",
     "time_histograms",
+    "time_laws",
     "times_against_dimension",
+    "times_by_scale",
     "trajectory_panels",
     "two_scales",
 ]
