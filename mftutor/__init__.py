@@ -17,6 +17,7 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
+from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
 from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
 from mftutor.initialization import (
     gaussian_init,
@@ -44,6 +45,7 @@ from mftutor.trajectory import Trajectory
 
 __all__ = [
     "Hypotheses",
+    "FlowTrajectory",
     "InitializationComparison",
     "Margin",
     "PhaseTimes",
@@ -58,7 +60,9 @@ __all__ = [
     "critical_scale",
     "diagonalize",
     "estimated_blocks",
+    "exact_flow",
     "figure_1_problem",
+    "flow_from_infinity",
     "gaussian_init",
     "gradient_descent",
     "lemma_8_bound",
