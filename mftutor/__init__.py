@@ -26,10 +26,12 @@ from mftutor.initialization import (
     zero_row_init,
 )
 from mftutor.margin import Margin, worst_margin
+from mftutor.peeling import decoupling_error, peel_off
 from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.theorems import (
     lemma_8_bound,
@@ -46,11 +48,13 @@ from mftutor.trajectory import Trajectory
 __all__ = [
     "Hypotheses",
     "FlowTrajectory",
+    "Direction",
     "InitializationComparison",
     "Margin",
     "PhaseTimes",
     "Problem",
     "RankOneSNR",
+    "StationaryPoint",
     "Trajectory",
     "absorbing_region",
     "benign_region",
@@ -58,6 +62,7 @@ __all__ = [
     "compare_initializations",
     "compress",
     "critical_scale",
+    "decoupling_error",
     "diagonalize",
     "estimated_blocks",
     "exact_flow",
@@ -75,6 +80,7 @@ __all__ = [
     "overshoots",
     "parallel_rows_init",
     "phase_times",
+    "peel_off",
     "predicted_critical_scale",
     "random_boundary_point",
     "rank_one_init",
@@ -84,6 +90,7 @@ __all__ = [
     "spectral_error",
     "t_sharp",
     "t_star",
+    "stationary_distance",
     "theorem_2_bound",
     "theorem_6",
     "theorem_6_amplitude",
