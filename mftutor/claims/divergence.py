@@ -79,8 +79,8 @@ def doubling_as_meant(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"For $\Sigma = 0$ the constant is 2: below $\eta\sigma_1^2(X_0) = 2$ the norm falls, "
-    "above it rises, in every step.",
+    statement=r"For $\Sigma = 0$ the constant is 2: if $\eta\sigma_1^2(X_0) < 2$ the norm falls in "
+    r"every step, if $> 2$ it rises.",
     source="beyond the paper",
     standing="proved here",
     compares="the norms before and after a step, the one claimed to be smaller first",

@@ -24,8 +24,8 @@ def path(seed: int) -> Path:
 
 
 @claim(
-    statement=r"From any start, in $\mathcal R$ or not, the flow's ratio $\sigma_r^2(U)/\sigma_1^2(J)$ "
-    r"grows at least like $e^{2\Delta_r\tau}$.",
+    statement=r"Along the flow the ratio $\sigma_r^2(U)/\sigma_1^2(J)$ grows at least like "
+    r"$e^{2\Delta_r\tau}$, in $\mathcal R$ or not.",
     source="beyond the paper",
     standing="proved here",
     compares="the exponential times the ratio at the start with the ratio, at twenty times",
@@ -43,8 +43,8 @@ def flow_ratio_grows(drawn: Path) -> Margin:
 
 
 @claim(
-    statement=r"Along the flow $JU^{-1} = e^{\tau\Lambda_J} J_0 U_0^{-1} e^{-\tau\Lambda}$ exactly, at "
-    "any scale.",
+    statement=r"Along the flow $JU^{-1} = e^{\tau\Lambda_J} J_0 U_0^{-1} e^{-\tau\Lambda}$, at any "
+    "scale.",
     source="beyond the paper",
     standing="proved here",
     compares="the two sides and their sum with twice the right one, column by column in norm",
@@ -67,7 +67,8 @@ def flow_quotient(drawn: Path) -> Margin:
     r"has come down from infinity, which is at most $\lambda_1/(1 - e^{-2\lambda_1\tau})$.",
     source="beyond the paper",
     standing="proved here",
-    compares=r"the signals with those from infinity, and $\sigma_1^2(X)$ of the latter with its bound",
+    compares=r"the signals with those from infinity, and $\sigma_1^2(X)$ of the latter with its "
+    "bound",
     shown="benign_region#eq-flow-blocks",
     instances=path,
 )
@@ -95,7 +96,8 @@ def step_pair(seed: int) -> tuple[mf.Problem, FloatArray, float]:
     r"most $0.6$ of the distance of the errors.",
     source="beyond the paper",
     standing="checked",
-    compares=r"the largest distance with $\eta/2$ and $0.6$ times that with $\eta$, up to $\tau = 20$",
+    compares=r"the largest distance with $\eta/2$ and $0.6$ times that with $\eta$, up to "
+    r"$\tau = 20$",
     shown="learning_in_steps#def-signal",
     instances=step_pair,
 )

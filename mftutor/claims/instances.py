@@ -27,6 +27,11 @@ class Instance:
             self.problem, self.X0, step_size=self.step_size, n_steps=self.n_steps
         )
 
+    @cached_property
+    def phases(self) -> mf.PhaseTimes:
+        """The phase times of the run; computed once."""
+        return mf.phase_times(self.problem, self.run)
+
     @property
     def eta_largest(self) -> float:
         """ηλ₁."""

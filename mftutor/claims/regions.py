@@ -91,8 +91,8 @@ def best_benign_ratio(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"From $\mathcal R$, with $\eta \le \Delta_r^2/(36\lambda_1^3)$, descent never leaves "
-    r"$\mathcal R$.",
+    statement=r"From $\mathcal R$, with $\eta \le \Delta_r^2/(36\lambda_1^3)$, descent never "
+    r"leaves $\mathcal R$.",
     source="Theorem 2",
     standing="proved in the paper",
     compares="the three squared singular values with their limits, at every step",
@@ -150,7 +150,7 @@ def tiny_gap(seed: int) -> Instance:
 
 
 @claim(
-    statement=r"For staying in $\mathcal R$ the condition $\eta\lambda_1 \le \frac1{12}$ of the other "
+    statement=r"For staying in $\mathcal R$ the condition $\eta\lambda_1 \le \frac1{12}$ of other "
     "results is enough.",
     source="beyond the paper",
     standing="refuted here",

@@ -92,9 +92,10 @@ class Claim:
         return f"Claim({self.slug!r}, {self.source}, {self.standing})"
 
     @property
-    def number(self) -> int:
-        """Its place in the list, from 1."""
-        return list(CLAIMS).index(self.slug) + 1
+    def number(self) -> str:
+        """The number of its group and its place there, such as ``"2.4"``."""
+        place = [other.slug for other in in_group(self.group)].index(self.slug)
+        return f"{list(GROUPS).index(self.group) + 1}.{place + 1}"
 
     def fails(self, margin: Margin) -> bool:
         """Whether a margin means that the claim is false; also if nothing could be compared."""
@@ -105,6 +106,11 @@ class Claim:
         if self.outside is None and admissible:
             return self.instances(seed)
         return self.instances(seed, admissible=admissible)
+
+
+def in_group(group: str) -> list[Claim]:
+    """The claims of one group, in their order."""
+    return [claim for claim in CLAIMS.values() if claim.group == group]
 
 
 def claim(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Any
 
 from mftutor._validation import integer
-from mftutor.claims.registry import CLAIMS, GROUPS, ROUNDING, Claim
+from mftutor.claims.compare import weakest
+from mftutor.claims.registry import GROUPS, ROUNDING, Claim, Draw, in_group
 from mftutor.margin import Margin
 
+# The instances of each way to draw.
+Drawn = dict[Draw, list[Any]]
 # How a label is referred to, by how it begins; any other is a heading of the page.
 _ROLES = {
     **dict.fromkeys(["def", "prop", "thm", "lem", "cor", "rem", "alg"], "prf:ref"),
@@ -52,24 +54,23 @@ class Survey:
         width = max(len(row.claim.slug) for row in self.rows)
         lines = [f"{GROUPS[self.group]}, {self.n_draws} draws each"]
         for row in self.rows:
-            found = f"{margin_text(row.worst)}; outside: {self._outside(row)}"
-            lines.append(f"{row.claim.slug:{width}}  {row.claim.standing}; {found}")
+            parts = row.claim.standing, self._found(row), self._outside(row)
+            lines.append(f"{row.claim.slug:{width}}  " + "; ".join(part for part in parts if part))
         return "\n".join(lines)
 
     def _repr_markdown_(self) -> str:
         """A table in MyST, with an anchor ``claim-<slug>`` in each row."""
         lines = [
-            "| | What is said | Standing | Worst margin | Outside | Shown in |",
-            "|---|---|---|---|---|---|",
+            "| | What is said | Standing | Worst margin | Shown in |",
+            "|---|---|---|---|---|",
         ]
         for row in self.rows:
             claim = row.claim
             cells = [
                 f"[{claim.number}]{{#claim-{claim.slug}}}",
-                f"{claim.statement} *{_capital(claim.source)}.* Compared: {claim.compares}.",
+                f"{claim.statement} <br> *{_capital(claim.source)}.* Compared: {claim.compares}.",
                 claim.standing,
-                self._found(row),
-                self._outside(row),
+                " <br> ".join(part for part in (self._found(row), self._outside(row)) if part),
                 chapter_link(claim),
             ]
             lines.append("| " + " | ".join(cells) + " |")
@@ -78,15 +79,13 @@ class Survey:
     def _found(self, row: Row) -> str:
         if row.claim.counterexample is None:
             return margin_text(row.worst)
-        often = f"fails in {row.failures} of {self.n_draws} draws"
+        often = f"{row.failures} of {self.n_draws} draws fail"
         return f"{margin_text(row.worst)} at the counterexample; {often}"
 
     def _outside(self, row: Row) -> str:
         if row.failures_outside is None:
-            return "–"
-        if row.failures_outside == 0:
-            return f"holds in all {self.n_draws} draws"
-        return f"fails in {row.failures_outside} of {self.n_draws} draws"
+            return ""
+        return f"outside, {row.failures_outside or 'none'} of {self.n_draws} draws fail"
 
 
 def survey(group: str, *, n_draws: int) -> Survey:
@@ -117,9 +116,9 @@ def survey(group: str, *, n_draws: int) -> Survey:
     if group not in GROUPS:
         raise ValueError(f"group must be one of {', '.join(GROUPS)}, got {group!r}")
     n = integer("n_draws", n_draws, 1)
-    claims = [claim for claim in CLAIMS.values() if claim.group == group]
-    drawn = {claim.instances: [claim.draw(seed) for seed in range(n)] for claim in claims}
-    outside = {
+    claims = in_group(group)
+    drawn: Drawn = {claim.instances: [claim.draw(seed) for seed in range(n)] for claim in claims}
+    outside: Drawn = {
         claim.instances: [claim.draw(seed, admissible=False) for seed in range(n)]
         for claim in claims
         if claim.outside is not None
@@ -127,19 +126,17 @@ def survey(group: str, *, n_draws: int) -> Survey:
     return Survey(group, n, tuple(_row(claim, drawn, outside) for claim in claims))
 
 
-def _row(
-    claim: Claim, drawn: dict[object, list[object]], outside: dict[object, list[object]]
-) -> Row:
+def _row(claim: Claim, drawn: Drawn, outside: Drawn) -> Row:
     margins = [claim.margin(instance) for instance in drawn[claim.instances]]
+    failures = sum(claim.fails(margin) for margin in margins)
+    worst = weakest(*margins)
     if claim.counterexample is not None:
         worst = claim.margin(claim.counterexample())
-    else:
-        worst = margins[int(np.nanargmin([margin.value for margin in margins]))]
     failures_outside = None
     if claim.outside is not None:
         beyond = [claim.margin(instance) for instance in outside[claim.instances]]
         failures_outside = sum(claim.fails(margin) for margin in beyond)
-    return Row(claim, worst, sum(claim.fails(margin) for margin in margins), failures_outside)
+    return Row(claim, worst, failures, failures_outside)
 
 
 def margin_text(margin: Margin) -> str:

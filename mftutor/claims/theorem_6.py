@@ -34,7 +34,7 @@ def all_phases(seed: int, admissible: bool = True) -> Instance:
     a million; with ``ηλ₁ = 0.1``, as in Figure 1, fifteen thousand.
     """
     rng = np.random.default_rng(seed)
-    rank = 2 if admissible else int(rng.integers(2, 5))
+    rank = 2 if admissible else int(rng.integers(2, 4))
     return phases(rng, rank, theorem_step=admissible)
 
 
@@ -50,7 +50,7 @@ def printed_lemma_10(seed: int) -> Instance:
 def to_accuracy(seed: int, admissible: bool = True) -> Instance:
     """Draw such a run until item 6 grants the accuracy 0.01; of rank 1, or with ``ηλ₁ = 0.1``."""
     rng = np.random.default_rng(seed)
-    rank = 1 if admissible else int(rng.integers(1, 5))
+    rank = 1 if admissible else int(rng.integers(1, 4))
     return phases(rng, rank, theorem_step=admissible, accuracy=ACCURACY)
 
 
@@ -91,7 +91,7 @@ def _start(problem: mf.Problem, step_size: float, rng: np.random.Generator) -> F
 )
 def enters_absorbing_region(case: Instance) -> Margin:
     """Item 1."""
-    return mf.theorem_6.item_1(case.problem, case.run)
+    return mf.theorem_6.item_1(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -106,7 +106,7 @@ def enters_absorbing_region(case: Instance) -> Margin:
 )
 def first_signal_grows(case: Instance) -> Margin:
     """Of `theorem_6.item_2` and `item_3` what concerns row 1."""
-    times = mf.phase_times(case.problem, case.run)
+    times = case.phases
     waited, grown = times.T_u[0] or math.nan, int(times.t_init[0] + times.T_u[0])
     return weakest(
         worst_margin(waited, math.ceil(times.T_u_bound[0])),
@@ -126,7 +126,7 @@ def first_signal_grows(case: Instance) -> Margin:
 )
 def signals_grow(case: Instance) -> Margin:
     """Item 2."""
-    return mf.theorem_6.item_2(case.problem, case.run)
+    return mf.theorem_6.item_2(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -140,7 +140,7 @@ def signals_grow(case: Instance) -> Margin:
 )
 def signals_stay(case: Instance) -> Margin:
     """Item 3."""
-    return mf.theorem_6.item_3(case.problem, case.run)
+    return mf.theorem_6.item_3(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -156,7 +156,7 @@ def signals_stay(case: Instance) -> Margin:
 )
 def rows_converge(case: Instance) -> Margin:
     """Item 4."""
-    return mf.theorem_6.item_4(case.problem, case.run)
+    return mf.theorem_6.item_4(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -172,7 +172,7 @@ def rows_converge(case: Instance) -> Margin:
 def smaller_constant(case: Instance) -> Margin:
     """(16) with the first part of its constant."""
     problem, run, leading = case.problem, case.run, case.problem.rank - 1
-    t_k = mf.phase_times(problem, run).t_k[:leading]
+    t_k = case.phases.t_k[:leading]
     since = np.arange(run.n_steps + 1.0)[:, None] - t_k
     decay = log_decay(problem, step_size=run.step_size, divisor=8)
     bound = 2 * problem.eigenvalues[0] * np.exp(np.where(since >= 0, since, np.nan) * decay)
@@ -199,8 +199,8 @@ def lemma_10_as_printed(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"From $t_{\mathcal R} = t_{\mathrm{init},r} + T_{u_r} + t^* + t^\sharp$ on, $X_t$ is "
-    r"in $\mathcal R$.",
+    statement=r"From $t_{\mathcal R} = t_{\mathrm{init},r} + T_{u_r} + t^* + t^\sharp$ on, $X_t$ "
+    r"is in $\mathcal R$.",
     source="Theorem 6, item 5",
     standing="proved in the paper",
     compares="the three squared singular values with their limits, at every step",
@@ -210,7 +210,7 @@ def lemma_10_as_printed(case: Instance) -> Margin:
 )
 def reaches_benign_region(case: Instance) -> Margin:
     """Item 5."""
-    return mf.theorem_6.item_5(case.problem, case.run)
+    return mf.theorem_6.item_5(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -226,7 +226,7 @@ def reaches_benign_region(case: Instance) -> Margin:
 )
 def reaches_accuracy(case: Instance) -> Margin:
     """Item 6."""
-    return mf.theorem_6.item_6(case.problem, case.run, accuracy=ACCURACY)
+    return mf.theorem_6.item_6(case.problem, case.run, case.phases, accuracy=ACCURACY)
 
 
 @claim(
@@ -242,4 +242,4 @@ def reaches_accuracy(case: Instance) -> Margin:
 )
 def accuracy_within_the_sum(case: Instance) -> Margin:
     """Item 7 says how fast such sums grow with d; no single run can contradict that."""
-    return mf.theorem_6.item_7(case.problem, case.run, accuracy=ACCURACY)
+    return mf.theorem_6.item_7(case.problem, case.run, case.phases, accuracy=ACCURACY)
