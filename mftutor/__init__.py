@@ -7,7 +7,7 @@ and `mftutor.explorers` ipywidgets and anywidget.
 
 from mftutor import theorem_6
 from mftutor.comparison import InitializationComparison, compare_initializations
-from mftutor.compression import block_quadrature, compress, estimated_blocks
+from mftutor.compression import compress, estimated_blocks, replace_tail
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
     critical_scale,
@@ -19,20 +19,17 @@ from mftutor.divergence import (
 )
 from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
 from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
-from mftutor.initialization import (
-    gaussian_init,
-    parallel_rows_init,
-    rank_one_init,
-    zero_row_init,
-)
+from mftutor.initialization import gaussian_init, parallel_rows_init, rank_one_init, zero_row_init
 from mftutor.margin import Margin, worst_margin
 from mftutor.peeling import decoupling_error, peel_off
 from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
+from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
+from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
 from mftutor.theorems import (
     lemma_8_bound,
     lemma_9_bound,
@@ -46,9 +43,10 @@ from mftutor.theorems import (
 from mftutor.trajectory import Trajectory
 
 __all__ = [
-    "Hypotheses",
-    "FlowTrajectory",
+    "DimensionSweep",
     "Direction",
+    "FlowTrajectory",
+    "Hypotheses",
     "InitializationComparison",
     "Margin",
     "PhaseTimes",
@@ -64,6 +62,7 @@ __all__ = [
     "critical_scale",
     "decoupling_error",
     "diagonalize",
+    "dimension_sweep",
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
@@ -73,24 +72,26 @@ __all__ = [
     "lemma_8_bound",
     "lemma_9_bound",
     "log10_small_scale",
+    "many_hitting_times",
     "max_start_norm",
     "max_step_size",
     "noise_free_scale",
     "overshoot",
     "overshoots",
     "parallel_rows_init",
-    "phase_times",
     "peel_off",
+    "phase_times",
     "predicted_critical_scale",
     "random_boundary_point",
     "rank_one_init",
     "rank_one_snr",
+    "replace_tail",
     "scalar_descent",
     "scale_bounds",
     "spectral_error",
+    "stationary_distance",
     "t_sharp",
     "t_star",
-    "stationary_distance",
     "theorem_2_bound",
     "theorem_6",
     "theorem_6_amplitude",

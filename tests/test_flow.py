@@ -340,6 +340,18 @@ def test_the_limit_of_a_square_start_is_known():
         assert_within(found, expected, 1e-12 * expected.max())
 
 
+@SMALL
+@given(SEEDS, st.floats(0.05, 8.0))
+def test_the_limit_is_orthonormal_in_its_inner_product(seed, time):
+    """Xᵀ(I − e^{−2Στ})Σ⁻¹X = I to the last digits, however unequal rows and columns are."""
+    rng = np.random.default_rng(seed)
+    problem = mf.Problem([1.0, 0.9, 0.7, 0.4, 0.2, 0.1], rank=3)
+    sizes = 10.0 ** rng.uniform(-12, 0, (6, 1)) * 10.0 ** rng.uniform(-6, 0, 3)
+    X = mf.flow_from_infinity(problem, sizes * rng.standard_normal((6, 3)), time).X_final
+    weights = -np.expm1(-2 * problem.eigenvalues * time) / problem.eigenvalues
+    assert_within(X.T @ (weights[:, None] * X), np.eye(3), 100 * EPS)
+
+
 def test_the_limit_of_dependent_columns():
     problem = mf.Problem([1.0, 0.5, 0.2], rank=2)
     column = np.array([[0.3], [1.0], [-0.4]])

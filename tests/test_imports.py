@@ -19,7 +19,7 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + ["flow_times", "hypotheses", "phases", "theorem_6", "peeling", "saddles"]
+    + ["quadrature", "flow_times", "hypotheses", "phases", "theorem_6", "peeling", "saddles"]
     + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["claims"],

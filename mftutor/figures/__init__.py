@@ -4,6 +4,13 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor.figures.compression import (
+    error_against_blocks,
+    growth_factors,
+    quadrature_nodes,
+    step_costs,
+    times_against_dimension,
+)
 from mftutor.figures.divergence import (
     critical_overshoots,
     overshoot_curves,
@@ -28,10 +35,13 @@ from mftutor.figures.trajectory import (
 __all__ = [
     "benign_plane",
     "critical_overshoots",
+    "error_against_blocks",
     "error_band",
     "failing_starts",
     "figure_1",
+    "growth_factors",
     "overshoot_curves",
+    "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
@@ -41,7 +51,9 @@ __all__ = [
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
+    "step_costs",
     "time_histograms",
+    "times_against_dimension",
     "trajectory_panels",
     "two_scales",
 ]
