@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 import mftutor as mf
@@ -32,7 +34,7 @@ def long_tail(seed: int) -> Instance:
     source="beyond the paper",
     standing="checked",
     compares=r"the difference of the errors with what a tolerance of $10^{-8}$ allows",
-    shown="learning_in_steps#def-problem",
+    shown="large_dimension#how-many-blocks-does-it-take",
     instances=long_tail,
 )
 def compression_agrees(case: Instance) -> Margin:
@@ -52,6 +54,28 @@ def compression_agrees(case: Instance) -> Margin:
     return worst_margin(np.abs(small.error - case.run.error), allowed)
 
 
+def few_steps(seed: int) -> tuple[Instance, int]:
+    """Draw a run with a long tail, and a number of blocks that is larger than its steps."""
+    case = long_tail(seed)
+    n_blocks = int(np.random.default_rng(seed).integers(2, 9))
+    return replace(case, n_steps=n_blocks - 1), n_blocks
+
+
+@claim(
+    statement=r"With $q$ blocks the first $q - 1$ steps are exact.",
+    source="beyond the paper",
+    standing="proved here",
+    compares="the errors of both runs, at every step",
+    shown="large_dimension#prop-exact",
+    instances=few_steps,
+)
+def few_steps_are_exact(drawn: tuple[Instance, int]) -> Margin:
+    """Sums of degree less than 2q, and the quadrature is exact up to there."""
+    case, n_blocks = drawn
+    problem, X0 = mf.replace_tail(case.problem, case.X0, n_blocks)
+    return equal(replace(case, problem=problem, X0=X0).run.error, case.run.error)
+
+
 def tail_and_directions(seed: int) -> tuple[FloatArray, FloatArray, FloatArray, int]:
     """Draw eigenvalues and rows of a tail, directions to look at it from, and q."""
     rng = np.random.default_rng(seed)
@@ -65,7 +89,7 @@ def tail_and_directions(seed: int) -> tuple[FloatArray, FloatArray, FloatArray, 
     source="beyond the paper",
     standing="proved here",
     compares=r"$v^\T J^\T\Lambda_J^k J v$ of both, for random $v$",
-    shown="learning_in_steps#def-problem",
+    shown="large_dimension#prop-projection",
     instances=tail_and_directions,
 )
 def moments_are_exact(drawn: tuple[FloatArray, FloatArray, FloatArray, int]) -> Margin:

@@ -19,12 +19,14 @@ ACCURACY = 0.01
 
 
 def first_phase(seed: int, admissible: bool = True) -> Instance:
-    """Draw ``ηλ₁ ≤ 1/12`` and ``ησ₁²(X₀) ≤ 1/3``; or ``ηλ₁ > 1``, where solutions repel."""
+    """Draw ``ηλ₁ ≤ 1/12``, ``ησ₁²(X₀) ≤ 1/3``, a small row 1; or ``ηλ₁ > 1``: solutions repel."""
     rng = np.random.default_rng(seed)
-    problem = random_problem(rng)
-    eta = rng.uniform(0.3, 1) / 12 if admissible else rng.uniform(1.0, 1.25)
+    problem = random_problem(rng, gap=0.1)
+    eta = rng.uniform(0.5, 1) / 12 if admissible else rng.uniform(1.0, 1.25)
     # Row 1 gains on the others by η(λ₁ − λ₂), which is 0.05η at least.
-    return Instance(problem, _start(problem, eta, rng), eta, n_steps=math.ceil(100 / eta))
+    X0 = _start(problem, eta, rng)
+    X0[0] *= 10.0 ** rng.uniform(-6, -4)
+    return Instance(problem, X0, eta, n_steps=math.ceil(100 / eta))
 
 
 def all_phases(seed: int, admissible: bool = True) -> Instance:
@@ -85,7 +87,7 @@ def _start(problem: mf.Problem, step_size: float, rng: np.random.Generator) -> F
     standing="proved in the paper",
     compares="the step of entry with the bound, and from then on the squared singular values "
     "with their limits",
-    shown="benign_region#def-absorbing-region",
+    shown="start_large#thm-lemma-8",
     instances=first_phase,
     outside="fails",
 )
@@ -100,18 +102,36 @@ def enters_absorbing_region(case: Instance) -> Margin:
     source="Lemma 9",
     standing="proved in the paper",
     compares=r"the number of steps with the bound, and from then on $\Delta/2$ with the signal",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#prop-first-row",
     instances=first_phase,
     outside="holds",
 )
 def first_signal_grows(case: Instance) -> Margin:
     """Of `theorem_6.item_2` and `item_3` what concerns row 1."""
     times = case.phases
-    waited, grown = times.T_u[0] or math.nan, int(times.t_init[0] + times.T_u[0])
+    grown = int(times.t_init[0] + times.T_u[0])
     return weakest(
-        worst_margin(waited, math.ceil(times.T_u_bound[0])),
+        worst_margin(times.T_u[0], math.ceil(times.T_u_bound[0])),
         worst_margin(case.problem.min_eigengap / 2, case.run.signal[grown:, 0]),
     )
+
+
+@claim(
+    statement=r"There, while $\sigma_1^2(u_1) < \Delta/2$, each step multiplies it by at least "
+    r"$(1 + \eta\Delta/4)^2$: half of those steps are enough, but for $\mathcal O(\eta)$.",
+    source="beyond the paper",
+    standing="proved here",
+    compares="the square times the first signal with the next one, until it is large",
+    shown="start_large#prop-first-row",
+    instances=first_phase,
+    outside="holds",
+)
+def first_signal_grows_faster(case: Instance) -> Margin:
+    """From the step of entry to the one at which Δ/2 is passed."""
+    entry, spent = int(case.phases.t_init[0]), int(case.phases.T_u[0])
+    signal = case.run.signal[entry : entry + spent + 1, 0]
+    factor = 1 + case.step_size * case.problem.min_eigengap / 4
+    return worst_margin(factor**2 * signal[:-1], signal[1:])
 
 
 @claim(
@@ -120,7 +140,7 @@ def first_signal_grows(case: Instance) -> Margin:
     source="Theorem 6, item 2; Lemma 11",
     standing="proved in the paper",
     compares="the number of steps with the bound",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#thm-six-items",
     instances=all_phases,
     outside="holds",
 )
@@ -134,7 +154,7 @@ def signals_grow(case: Instance) -> Margin:
     source="Theorem 6, item 3; Lemma 11",
     standing="proved in the paper",
     compares=r"$\Delta/2$ with the signal, at every step",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#thm-six-items",
     instances=all_phases,
     outside="holds",
 )
@@ -150,7 +170,7 @@ def signals_stay(case: Instance) -> Margin:
     source="Theorem 6, item 4; Lemma 10",
     standing="proved in the paper",
     compares="both with their bounds, wherever these are above rounding",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#eq-theorem-6-16",
     instances=all_phases,
     outside="holds",
 )
@@ -165,7 +185,7 @@ def rows_converge(case: Instance) -> Margin:
     source="beyond the paper",
     standing="checked",
     compares=r"$\lvert\lambda_k - \sigma_1^2(u_k)\rvert$ with the smaller bound",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#eq-theorem-6-16",
     instances=all_phases,
     outside="holds",
 )
@@ -204,7 +224,7 @@ def lemma_10_as_printed(case: Instance) -> Margin:
     source="Theorem 6, item 5",
     standing="proved in the paper",
     compares="the three squared singular values with their limits, at every step",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#thm-six-items",
     instances=all_phases,
     outside="holds",
 )
@@ -220,7 +240,7 @@ def reaches_benign_region(case: Instance) -> Margin:
     source="Theorem 6, item 6",
     standing="proved in the paper",
     compares=r"the error with $\epsilon = 0.01$, at every step",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#thm-six-items",
     instances=to_accuracy,
     outside="holds",
 )
@@ -236,7 +256,7 @@ def reaches_accuracy(case: Instance) -> Margin:
     source="Theorem 6, item 7",
     standing="checked",
     compares=r"the step from which the error is below $\epsilon = 0.01$ with the sum",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#thm-six-items",
     instances=to_accuracy,
     outside="holds",
 )

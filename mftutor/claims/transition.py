@@ -50,7 +50,7 @@ def tiny_second_row(seed: int) -> Instance:
     source="beyond the paper",
     standing="proved here",
     compares=r"$t^\sharp$ with $t_k^*$, numbers of steps",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#prop-transition",
     instances=tiny_second_row,
 )
 def transition_waits(case: Instance) -> Margin:
@@ -64,7 +64,7 @@ def transition_waits(case: Instance) -> Margin:
     source="Section 5.1.3, fourth remark",
     standing="refuted here",
     compares=r"$t_1$ with $\tau_2$, the step at which the plateau is over",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#the-stages-of-figure-1",
     instances=printed_phases,
     counterexample=figure_1,
 )
@@ -78,7 +78,7 @@ def transition_is_the_plateau(case: Instance) -> Margin:
     source="Section 5.1.3, second remark",
     standing="refuted here",
     compares=r"$\sigma_1^2(u_2)$ at its end with half of what it was at its beginning",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#the-stages-of-figure-1",
     instances=printed_phases,
     counterexample=figure_1,
 )
@@ -95,7 +95,7 @@ def second_signal_vanishes(case: Instance) -> Margin:
     source="Assumption 4",
     standing="refuted here",
     compares=r"the sequence with the row, at $t_r$ or in its decay, where it comes closest",
-    shown="learning_in_steps#thm-six",
+    shown="start_large#ex-last-transition",
     instances=last_phase,
     counterexample=lambda: last_phase(1),
 )
@@ -126,7 +126,7 @@ def decoupled(seed: int) -> Instance:
     source="Section 5.1.3",
     standing="proved here",
     compares="the signals of rows $2$ to $r$ in both, at every step",
-    shown="learning_in_steps#thm-six",
+    shown="peel_off#prop-exact-decoupling",
     instances=decoupled,
 )
 def decoupling_is_exact(case: Instance) -> Margin:
@@ -161,7 +161,7 @@ def _decoupling_errors(case: Instance, *, keep_columns: bool) -> FloatArray:
     source="Section 5.1.3",
     standing="refuted here",
     compares=r"the error of $K_1K_1^\T$ after 200 steps with the noise at the start",
-    shown="learning_in_steps#thm-six",
+    shown="peel_off#ex-columns",
     instances=learned_row,
     counterexample=lambda: learned_row(1, dimension=4000),
 )
@@ -176,7 +176,7 @@ def decoupling_with_all_columns(case: Instance) -> Margin:
     source="beyond the paper",
     standing="checked",
     compares="the error at every later step with that at the start",
-    shown="learning_in_steps#thm-six",
+    shown="peel_off#prop-price",
     instances=learned_row,
 )
 def decoupling_price(case: Instance) -> Margin:
@@ -185,25 +185,56 @@ def decoupling_price(case: Instance) -> Margin:
     return worst_margin(errors, case.run.noise[0, 0] ** 2 / case.run.signal[0, 0])
 
 
-def stuck_rest(seed: int) -> Instance:
-    """Draw a run of rank 2 to 4 in which rows 2 to r are zero, and stay so."""
+def stuck_rest(seed: int, admissible: bool = True) -> Instance:
+    """Draw a run in which rows 2 to r are zero, and stay so; Lemma 10's step, or ``ηλ₁ = 0.1``."""
     rng = np.random.default_rng(seed)
-    problem = random_problem(rng, rank=int(rng.integers(2, 5)), gap=0.1)
+    rank = 2 if admissible else int(rng.integers(2, 5))
+    problem = random_problem(rng, rank=rank, gap=0.9 / rank)
     X0 = mf.gaussian_init(problem, scale=rng.uniform(0.1, 1), seed=rng)
-    X0[1 : problem.rank] = 0.0
-    return Instance(problem, X0, step_size=0.1, n_steps=2000)
+    X0[1:rank] = 0.0
+    eta = mf.max_step_size(problem, theorem=6) if admissible else 0.1
+    return Instance(problem, X0, eta, n_steps=round(10 / (eta * problem.min_eigengap)))
 
 
 @claim(
     statement=r"The first signal converges to $\lambda_1$ even if the rest are stuck at a saddle "
     "point.",
-    source="Section 5.1.3, third remark",
-    standing="checked",
-    compares=r"$\lvert\lambda_1 - \sigma_1^2(u_1)\rvert$ after 2000 steps with $10^{-6}\lambda_1$",
-    shown="small_and_large#prop-traps",
+    source="Section 5.1.3, third remark; Lemma 10",
+    standing="proved in the paper",
+    compares=r"$\lvert\lambda_1 - \sigma_1^2(u_1)\rvert$ after $10/(\eta\Delta)$ steps with "
+    r"$10^{-3}\lambda_1$",
+    shown="peel_off#four-remarks-of-the-paper-looked-at",
     instances=stuck_rest,
+    outside="holds",
 )
 def leading_signal_converges(case: Instance) -> Margin:
     """Rows 2 to r are zero for ever, and Assumption 4 fails."""
     largest = case.problem.eigenvalues[0]
-    return worst_margin(abs(largest - case.run.signal[-1, 0]), 1e-6 * largest)
+    return worst_margin(abs(largest - case.run.signal[-1, 0]), 1e-3 * largest)
+
+
+def without_row_2(seed: int) -> mf.StationaryPoint:
+    """Draw a stationary point at which eigenvector 2 is not learned."""
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng, rank=int(rng.integers(2, 5)))
+    learnable = np.flatnonzero(problem.eigenvalues) + 1
+    others = learnable[learnable != 2]
+    size = int(rng.integers(0, min(problem.rank, others.size) + 1))
+    indices = rng.choice(others, size=size, replace=False)
+    return mf.StationaryPoint(problem, [int(i) for i in indices])
+
+
+@claim(
+    statement=r"Any stationary point with $u_2 = 0$ has a direction in which the loss falls; if "
+    r"$\lambda_2 > \lambda_{r+1}$, a perturbation there grows at the rate $\lambda_2 - "
+    r"\lambda_{r+1}$ or faster.",
+    source="footnote 2",
+    standing="proved here",
+    compares=r"$\lambda_2 - \lambda_{r+1}$ with the largest growth rate",
+    shown="peel_off#cor-saddles",
+    instances=without_row_2,
+)
+def saddles_can_be_left(point: mf.StationaryPoint) -> Margin:
+    """Index 2 enters an unused column, or replaces one that is not wanted."""
+    eigenvalues, r = point.problem.eigenvalues, point.problem.rank
+    return worst_margin(eigenvalues[1] - eigenvalues[r], point.escape_rate)
