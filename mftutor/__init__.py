@@ -18,6 +18,8 @@ from mftutor.divergence import (
     scale_bounds,
 )
 from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
+from mftutor.flow_law import flow_log_d_bound, flow_time_law
+from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
 from mftutor.initialization import gaussian_init, parallel_rows_init, rank_one_init, zero_row_init
 from mftutor.margin import Margin, worst_margin
@@ -66,7 +68,12 @@ __all__ = [
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
+    "flow_accuracy_bound",
     "flow_from_infinity",
+    "flow_hitting_times",
+    "flow_log_d_bound",
+    "flow_time_bound",
+    "flow_time_law",
     "gaussian_init",
     "gradient_descent",
     "lemma_8_bound",

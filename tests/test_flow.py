@@ -226,6 +226,19 @@ def test_zero_rows_stay_zero(case, time, data):
 
 
 @SMALL
+@given(CASES, st.floats(1e-2, 4.0), st.sampled_from([1.0, 1e3, 1e100]))
+def test_is_below_a_bound_that_no_start_enters(case, time, scale):
+    """XXᵀ ⪯ Σ(I − e^{−2Στ})⁻¹ for τ > 0, which is 1/(2τ) where λ = 0."""
+    time = time * case.step_size
+    lam = case.problem.eigenvalues
+    exponent = 2 * lam * time
+    small = exponent < 1e-20
+    bound = np.where(small, 0.5 / time, lam / -np.expm1(-np.where(small, 1, exponent)))
+    X = mf.exact_flow(case.problem, scale * case.X0, time).X_final / np.sqrt(bound)[:, None]
+    assert np.linalg.norm(X, 2) <= 1 + 1e-12
+
+
+@SMALL
 @given(SEEDS, st.integers(1, 3), st.floats(0.0, 20.0), st.floats(0.01, 10.0))
 def test_j_over_u_is_an_exponential(seed, rank, time, scale):
     """J(τ)U(τ)⁻¹ = e^{τΛ_J} J₀U₀⁻¹ e^{−τΛ}."""
@@ -438,8 +451,10 @@ def test_a_block_quadrature_of_the_tail_gives_the_same_flow(n_blocks):
 @pytest.mark.parametrize("function", [mf.exact_flow, mf.flow_from_infinity])
 def test_bad_arguments_are_refused(function):
     problem, X0 = mf.Problem([1.0, 0.5], rank=1), [[0.5], [0.5]]
-    for time in [-1.0, np.nan, np.inf, "1", True, None]:
+    for time in [-1.0, np.nan, np.inf, True, None]:
         assert_refused(lambda time=time: function(problem, X0, time), "time", repr(time))
+    for time in ["1", [[1.0], [1.0, 2.0]], [1j]]:
+        assert_refused(lambda time=time: function(problem, X0, time), "time")
     assert_refused(lambda: function(problem, X0, []), "time", "at least one")
     assert_refused(lambda: function(problem, X0, [1.0, 3.0, 2.0]), "time", "decrease", "3", "2")
     assert_refused(lambda: function(problem, X0, [-1.0, 3.0]), "time")

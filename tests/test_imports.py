@@ -19,7 +19,17 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + ["quadrature", "flow_times", "hypotheses", "phases", "theorem_6", "peeling", "saddles"]
+    + [
+        "quadrature",
+        "flow_times",
+        "hypotheses",
+        "phases",
+        "theorem_6",
+        "peeling",
+        "saddles",
+        "closed_form",
+        "flow_law",
+    ]
     + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["claims"],
