@@ -70,6 +70,22 @@ def _spectral_slope() -> float:
     return math.log10(large / small)
 
 
+def _one_column_less() -> tuple[float, float]:
+    """The eigenvalue that a column too many learns, and Figure 1's price at t = 100, seed 1."""
+    problem = mf.figure_1_problem()
+    X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
+    run = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=100)
+    price = run.noise[100, 0] ** 2 / run.signal[100, 0]
+    return float(problem.eigenvalues[2]), float(price)
+
+
+def _saddle_count() -> tuple[float, float]:
+    """How many products are stationary for (1, .8, .5, .3, .1) and r = 3; the slowest rate."""
+    problem = mf.Problem([1.0, 0.8, 0.5, 0.3, 0.1], rank=3)
+    slowest = mf.StationaryPoint(problem, [1, 2, 4])
+    return float(sum(math.comb(5, size) for size in range(4))), slowest.escape_rate
+
+
 def _saddle_errors() -> tuple[float, float]:
     """Where the error ends if row 2, or row 1, is zero: a saddle with two other eigenvalues."""
     first, second, third = mf.figure_1_problem().eigenvalues[:3]
@@ -159,6 +175,31 @@ QUESTIONS: dict[str, Question] = {
         hint="Insert λ_2 = 0.5, λ_3 = 0.3 and d = 4000.",
         relative_tolerance=0.1,
         mistakes=((4000.0**-1.5, "The exponent lacks a factor 1/2: rows start at ϖ d^(−1/2)."),),
+    ),
+    "one column less": Question(
+        expected=_one_column_less,
+        look_at="the spare column, and noise squared over signal",
+        hint="With two columns descent learns the two largest eigenvalues of what is left.",
+        relative_tolerance=0.02,
+        labels=("the distance of the limits", "the price at t = 100"),
+        mistakes=(
+            (0.5, "That is λ₂, which both learn; they differ in what the spare column learns."),
+            (0.0295, "That is the noise itself; the price is its square over the signal."),
+        ),
+    ),
+    "counting saddles": Question(
+        expected=_saddle_count,
+        look_at="the sets of at most r indices, and the corollary",
+        hint="Count the sets of each size from 0 to 3; the rate is a difference of eigenvalues.",
+        relative_tolerance=1e-6,
+        labels=("the number of stationary products", "the slowest escape rate"),
+        mistakes=(
+            (25.0, "X = 0 is stationary, too."),
+            (10.0, "That counts the sets of exactly three; columns may be unused."),
+            (32.0, "That counts all sets; with three columns at most three can be learned."),
+            (0.1, "That is λ₅; a saddle with an unused column is left at a much larger rate."),
+            (0.3, "That is λ₄ alone; it has to make room for another one."),
+        ),
     ),
     "errors at the saddles": Question(
         expected=_saddle_errors,

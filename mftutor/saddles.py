@@ -17,7 +17,7 @@ import numpy as np
 
 from mftutor._validation import FloatArray, integer, real_number
 from mftutor.problem import Problem
-from mftutor.trajectory import Trajectory
+from mftutor.trajectory import Record
 
 
 class Direction(NamedTuple):
@@ -181,12 +181,12 @@ class StationaryPoint:
         return self.problem.eigenvalues[self._rows]
 
 
-def stationary_distance(run: Trajectory, indices: Iterable[int]) -> FloatArray:
+def stationary_distance(run: Record, indices: Iterable[int]) -> FloatArray:
     """``‖X_tX_tᵀ − Σ_I‖_F`` along a run, for a set I of leading indices.
 
     Parameters
     ----------
-    run : Trajectory
+    run : Trajectory or FlowTrajectory
     indices : iterable of int
         As in `StationaryPoint`, and at most r each: of later rows a run keeps no record.
 

@@ -264,6 +264,16 @@ def test_a_small_start_visits_one_after_the_other():
     assert (np.diff(visits) > 0).all()
 
 
+def test_the_flow_visits_them_too():
+    problem = mf.Problem([1.0, 0.5, 0.2, 0.1], rank=2)
+    X0 = mf.gaussian_init(problem, scale=1e-6, seed=0)
+    path = mf.exact_flow(problem, X0, [0.0, 22.0, 200.0])
+    empty, first, both = (mf.stationary_distance(path, learned) for learned in ([], [1], [1, 2]))
+    assert empty[0] < 1e-7
+    assert first[1] < 1e-2
+    assert both[2] < 1e-7
+
+
 def test_the_distance_beyond_the_floats_is_infinite():
     problem = mf.Problem([1.0, 0.5, 0.2], rank=2)
     run = mf.gradient_descent(problem, np.full((3, 2), 1e200), step_size=0.1, n_steps=3)

@@ -22,6 +22,7 @@ from mftutor.figures.initialization import (
     spectral_errors,
     two_scales,
 )
+from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.trajectory import (
@@ -35,12 +36,14 @@ from mftutor.figures.trajectory import (
 __all__ = [
     "benign_plane",
     "critical_overshoots",
+    "decoupling_errors",
     "error_against_blocks",
     "error_band",
     "failing_starts",
     "figure_1",
     "growth_factors",
     "overshoot_curves",
+    "peeled_signals",
     "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
@@ -51,6 +54,7 @@ __all__ = [
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
+    "stationary_visits",
     "step_costs",
     "time_histograms",
     "times_against_dimension",
