@@ -7,7 +7,7 @@ and `mftutor.explorers` ipywidgets and anywidget.
 
 from mftutor import theorem_6
 from mftutor.comparison import InitializationComparison, compare_initializations
-from mftutor.compression import compress, estimated_blocks, replace_tail
+from mftutor.compression import block_quadrature, compress, estimated_blocks, replace_tail
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
     critical_scale,
@@ -26,7 +26,6 @@ from mftutor.margin import Margin, worst_margin
 from mftutor.peeling import decoupling_error, peel_off
 from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
-from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance

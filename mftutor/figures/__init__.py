@@ -11,18 +11,10 @@ from mftutor.figures.compression import (
     step_costs,
     times_against_dimension,
 )
-from mftutor.figures.divergence import (
-    critical_overshoots,
-    overshoot_curves,
-    scalar_attractor,
-)
-from mftutor.figures.initialization import (
-    failing_starts,
-    scale_sweep,
-    spectral_errors,
-    two_scales,
-)
+from mftutor.figures.divergence import critical_overshoots, overshoot_curves, scalar_attractor
+from mftutor.figures.initialization import failing_starts, scale_sweep, spectral_errors, two_scales
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
+from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.trajectory import (
@@ -44,11 +36,13 @@ __all__ = [
     "growth_factors",
     "overshoot_curves",
     "peeled_signals",
+    "phase_panels",
     "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
     "region_panels",
+    "relay",
     "scalar_attractor",
     "scale_sweep",
     "signal_noise_plane",
