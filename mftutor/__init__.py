@@ -7,7 +7,7 @@ and `mftutor.explorers` ipywidgets and anywidget.
 
 from mftutor import theorem_6
 from mftutor.comparison import InitializationComparison, compare_initializations
-from mftutor.compression import block_quadrature, compress, estimated_blocks, replace_tail
+from mftutor.compression import compress, estimated_blocks, replace_tail
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
     critical_scale,
@@ -26,6 +26,7 @@ from mftutor.margin import Margin, worst_margin
 from mftutor.peeling import decoupling_error, peel_off
 from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
+from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance
@@ -41,6 +42,7 @@ from mftutor.theorems import (
     theorem_2_bound,
     theorem_6_amplitude,
 )
+from mftutor.timings import Timings, recorded_timings
 from mftutor.trajectory import Trajectory
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Problem",
     "RankOneSNR",
     "StationaryPoint",
+    "Timings",
     "Trajectory",
     "absorbing_region",
     "benign_region",
@@ -91,6 +94,7 @@ __all__ = [
     "random_boundary_point",
     "rank_one_init",
     "rank_one_snr",
+    "recorded_timings",
     "replace_tail",
     "scalar_descent",
     "scale_bounds",

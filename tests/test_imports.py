@@ -29,6 +29,7 @@ LAYERS = [
         "saddles",
         "closed_form",
         "flow_law",
+        "timings",
     ]
     + ["divergence", "sensing", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
