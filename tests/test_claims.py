@@ -34,6 +34,8 @@ N_DRAWS = {
     "learned_row": 4,
     "long_tail": 5,
     "step_pair": 3,
+    "stuck_rest": 4,
+    "late_path": 10,
     "wide_gap": 4,
     "tiny_second_row": 8,
 }
@@ -121,6 +123,10 @@ def test_draws_follow_their_seed(draw):
     def numbers(drawn):
         if isinstance(drawn, Instance):
             return [drawn.X0, drawn.step_size]
+        if isinstance(drawn, mf.Problem):
+            return [drawn.eigenvalues]
+        if isinstance(drawn, mf.StationaryPoint):
+            return [drawn.problem.eigenvalues]
         parts = [part for part in drawn if not isinstance(part, mf.Problem)]
         return [part.X0 if isinstance(part, Instance) else part for part in parts]
 
@@ -373,6 +379,19 @@ def test_every_group_has_claims_and_a_place_on_the_page():
     places = [text.find(f"## {heading}\n") for heading in GROUPS.values()]
     assert all(place >= 0 for place in places)
     assert places == sorted(places)
+
+
+def test_links_from_the_book_name_the_right_claim():
+    """Each leads to a claim, and where it shows a number, it is that claim's."""
+    links = [
+        (shown, slug)
+        for path in (ROOT / "book").glob("*.ipynb")
+        for shown, slug in re.findall(r"\{ref\}`([^`<]*) <claim-([\w-]+)>`", text_of(path.stem))
+    ]
+    assert len(links) > 15
+    for shown, slug in links:
+        number = re.search(r"\d+\.\d+", shown)
+        assert number is None or number[0] == CLAIMS[slug].number
 
 
 def test_numbers_are_those_of_group_and_place():

@@ -34,7 +34,7 @@ def long_tail(seed: int) -> Instance:
     source="beyond the paper",
     standing="checked",
     compares=r"the difference of the errors with what a tolerance of $10^{-8}$ allows",
-    shown="large_dimension#how-many-blocks-does-it-take",
+    shown="large_dimension#eq-blocks",
     instances=long_tail,
 )
 def compression_agrees(case: Instance) -> Margin:

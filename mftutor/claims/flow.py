@@ -17,9 +17,18 @@ Path = tuple[mf.Problem, FloatArray, FloatArray]
 
 def path(seed: int) -> Path:
     """Draw a Gaussian start of scale 0.01 to 100 and twenty times up to 20."""
+    return _path(seed, -2, 2)
+
+
+def late_path(seed: int) -> Path:
+    """Draw one of scale 0.0001 to 0.1, so that every row has to wait."""
+    return _path(seed, -4, -1)
+
+
+def _path(seed: int, low: float, high: float) -> Path:
     rng = np.random.default_rng(seed)
     problem = random_problem(rng)
-    X0 = mf.gaussian_init(problem, scale=10.0 ** rng.uniform(-2, 2), seed=rng)
+    X0 = mf.gaussian_init(problem, scale=10.0 ** rng.uniform(low, high), seed=rng)
     return problem, X0, np.sort(rng.uniform(0, 20, 20))
 
 
@@ -81,6 +90,46 @@ def flow_from_infinity_bounds(drawn: Path) -> Margin:
     largest = problem.eigenvalues[0]
     bound = largest / -np.expm1(-2 * largest * times)
     return weakest(worst_margin(flow.signal, limit.signal), worst_margin(norm, bound))
+
+
+@claim(
+    statement=r"Along the flow $\sigma_1^2(u_k) \ge \Delta/2$ for good from an explicit time on; "
+    r"only $\det U_0 \ne 0$ and $\lambda_r > \lambda_{r+1}$ are assumed.",
+    source="beyond the paper",
+    standing="proved here",
+    compares=r"$\tau_k$ with its bound, times of the flow",
+    shown="benign_region#prop-ratio",
+    instances=late_path,
+)
+def flow_times_are_bounded(drawn: Path) -> Margin:
+    """A logarithm of ‖U₀⁻¹‖ and of ‖J₀U₀⁻¹‖."""
+    problem, X0, _ = drawn
+    return worst_margin(mf.flow_hitting_times(problem, X0), mf.flow_time_bound(problem, X0))
+
+
+def dimension_and_failure(seed: int) -> tuple[int, float]:
+    """Draw a dimension from 10 to 1000 and a probability of failure."""
+    rng = np.random.default_rng(seed)
+    return int(10.0 ** rng.uniform(1, 3)), 10.0 ** rng.uniform(-3, -0.5)
+
+
+@claim(
+    statement=r"For a Gaussian start and the flow, with probability $1 - \delta$ each such time is "
+    r"$\mathcal O(\log(d/\delta))$: squaring $d$ at most doubles the bound.",
+    source="beyond the paper",
+    standing="proved here",
+    compares=r"the bound at $d^2$ with twice that at $d$, for Figure 1's spectrum",
+    shown="benign_region#prop-ratio",
+    instances=dimension_and_failure,
+)
+def flow_times_grow_like_log_d(drawn: tuple[int, float]) -> Margin:
+    """No transition assumption is needed."""
+    dimension, failure = drawn
+    at_d, at_square = (
+        mf.flow_log_d_bound(mf.figure_1_problem(d), scale=0.5, failure=failure)
+        for d in (dimension, dimension**2)
+    )
+    return worst_margin(at_square, 2 * at_d)
 
 
 def step_pair(seed: int) -> tuple[mf.Problem, FloatArray, float]:

@@ -54,7 +54,7 @@ def figure_1_draw(seed: int) -> Instance:
     source="Theorem 1",
     standing="refuted here",
     compares=r"$\tau_1$ with $\tau_2$, numbers of steps",
-    shown="start_large#does-row-1-always-come-first",
+    shown="start_large#sec-order",
     instances=figure_1_draw,
     counterexample=lambda: figure_1_draw(25),
 )

@@ -40,3 +40,24 @@ def spectral_error_is_quadratic(case: Instance) -> Margin:
     size, first = np.linalg.norm(case.X0, 2), np.linalg.norm(case.X0[0])
     bound = growth * size**3 / (2 * case.problem.eigenvalues[0] * first)
     return worst_margin(error, bound)
+
+
+def other_dimension(seed: int) -> mf.Problem:
+    """Draw Figure 1's spectrum in a dimension from 10 to 10,000."""
+    return mf.figure_1_problem(int(10.0 ** np.random.default_rng(seed).uniform(1, 4)))
+
+
+@claim(
+    statement=r"Condition (12) on small starts decays exponentially as $d$ increases.",
+    source="Section 4.2, after Theorem 6",
+    standing="refuted here",
+    compares=r"twice the number of decimal places at $d$ with that at $2d$",
+    shown="start_small#eq-condition-12",
+    instances=other_dimension,
+    counterexample=mf.figure_1_problem,
+)
+def small_scale_decays_exponentially(problem: mf.Problem) -> Margin:
+    """As a power of d; exponentially in κ²."""
+    doubled = mf.figure_1_problem(2 * problem.dimension)
+    places = [-mf.log10_small_scale(each) for each in (problem, doubled)]
+    return worst_margin(2 * places[0], places[1])

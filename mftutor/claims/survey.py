@@ -12,11 +12,11 @@ from mftutor.margin import Margin
 
 # The instances of each way to draw.
 Drawn = dict[Draw, list[Any]]
-# How a label is referred to, by how it begins; any other is a heading of the page.
+# How a label is referred to, by how it begins.
 _ROLES = {
-    **dict.fromkeys(["def", "prop", "thm", "lem", "cor", "rem", "alg"], "prf:ref"),
-    "eq": "eq",
+    **dict.fromkeys(["def", "prop", "thm", "cor"], "prf:ref"),
     **dict.fromkeys(["ex", "sec"], "ref"),
+    "eq": "eq",
 }
 
 
@@ -157,10 +157,8 @@ def chapter_link(claim: Claim) -> str:
     >>> chapter_link(CLAIMS["ratio-falls"])
     '{doc}`signal_and_noise`, {prf:ref}`prop-r1-ratio`'
     """
-    kind = claim.label.partition("-")[0]
-    if kind in _ROLES:
-        return f"{{doc}}`{claim.page}`, {{{_ROLES[kind]}}}`{claim.label}`"
-    return f"{{doc}}`{claim.page}`, [](./{claim.page}.ipynb#{claim.label})"
+    role = _ROLES[claim.label.partition("-")[0]]
+    return f"{{doc}}`{claim.page}`, {{{role}}}`{claim.label}`"
 
 
 def _capital(text: str) -> str:

@@ -64,7 +64,7 @@ def transition_waits(case: Instance) -> Margin:
     source="Section 5.1.3, fourth remark",
     standing="refuted here",
     compares=r"$t_1$ with $\tau_2$, the step at which the plateau is over",
-    shown="start_large#the-stages-of-figure-1",
+    shown="start_large#sec-stages",
     instances=printed_phases,
     counterexample=figure_1,
 )
@@ -78,7 +78,7 @@ def transition_is_the_plateau(case: Instance) -> Margin:
     source="Section 5.1.3, second remark",
     standing="refuted here",
     compares=r"$\sigma_1^2(u_2)$ at its end with half of what it was at its beginning",
-    shown="start_large#the-stages-of-figure-1",
+    shown="start_large#sec-stages",
     instances=printed_phases,
     counterexample=figure_1,
 )
@@ -203,7 +203,7 @@ def stuck_rest(seed: int, admissible: bool = True) -> Instance:
     standing="proved in the paper",
     compares=r"$\lvert\lambda_1 - \sigma_1^2(u_1)\rvert$ after $10/(\eta\Delta)$ steps with "
     r"$10^{-3}\lambda_1$",
-    shown="peel_off#four-remarks-of-the-paper-looked-at",
+    shown="peel_off#sec-remarks",
     instances=stuck_rest,
     outside="holds",
 )
