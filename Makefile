@@ -51,8 +51,9 @@ lint: $(READY_DEV)
 browser: $(READY_DEV) ## get a browser for the tests of the pages, where the system has none
 	$(RUN) playwright install --with-deps chromium
 
-bench: $(READY_DEV) book ## measure what a step of descent costs, and what the explorers do
+bench: $(READY_DEV) book ## measure what steps of descent cost, and what the explorers do
 	$(RUN) python benchmarks/descent.py
+	$(RUN) python benchmarks/sensing.py
 	$(RUN) python benchmarks/pages.py
 
 timings: $(READY_DEV) ## measure a step again, and keep it for the chapter that prints it

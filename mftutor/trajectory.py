@@ -13,6 +13,7 @@ import numpy as np
 
 from mftutor._validation import FloatArray, integer, real_number
 from mftutor.problem import Problem
+from mftutor.times import first_for_good
 
 
 class Record:
@@ -179,11 +180,8 @@ class Trajectory(Record):
         ValueError
             If `threshold` is not positive, or not given while the gap is zero.
         """
-        below = self.signal < signal_threshold(self.problem, threshold)
-        n_points = len(below)
-        first_for_good = np.where(below.any(axis=0), n_points - below[::-1].argmax(axis=0), 0)
-        reached = (first_for_good < n_points) & (self.diverged_at is None)
-        return np.where(reached, first_for_good, np.nan)
+        times = first_for_good(self.signal >= signal_threshold(self.problem, threshold))
+        return times if self.diverged_at is None else np.full_like(times, np.nan)
 
 
 def snapshot(X: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

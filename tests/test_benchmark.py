@@ -62,9 +62,9 @@ def assert_form(record, dimensions, dense):
     assert set(record) == {"about", "rows", "lines"}
     assert {"machine", "python", "numpy", "date", "clock", "repeats"} <= set(record["about"])
     assert record["rows"] == {str(d): record["rows"][str(d)] for d in dimensions}
-    whats = [*descent.DENSE_FORMS, "rows", "compressed", "block_quadrature", "compress"]
+    seen = [*descent.DENSE_FORMS, "rows", "compressed", "block_quadrature", "compress"]
     keys = [(line["what"], line["dimension"]) for line in record["lines"]]
-    assert sorted(keys) == sorted((what, d) for what in whats for d in dimensions)
+    assert sorted(keys) == sorted((what, d) for what in seen for d in dimensions)
     for line in record["lines"]:
         assert set(line) == {
             "what", "dimension", "median", "quartiles", "bytes", "extrapolated",

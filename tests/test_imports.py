@@ -14,7 +14,7 @@ import mftutor
 PACKAGE = Path(mftutor.__file__).parent
 # From below to above; a module imports from its own line or from those over it in this list.
 LAYERS = [
-    ["_validation", "margin"],
+    ["_validation", "margin", "times", "packing"],
     ["problem"],
     ["initialization"],
     ["descent", "trajectory"],
@@ -30,9 +30,18 @@ LAYERS = [
         "closed_form",
         "flow_law",
         "timings",
-    ]
-    + ["divergence", "sensing", "deep", "sweeps"],
-    ["mftutor"],  # the package itself, `import mftutor as mf`
+        "divergence",
+        "sensing",
+        "deep",
+        "sweeps",
+        "measurements",
+        "completion",
+        "sensing_problem",
+        "best_fit",
+        "greedy",
+        "recovery",
+        "balance",
+    ]["mftutor"],  # the package itself, `import mftutor as mf`
     ["claims"],
     ["figures"],
     ["explorers"],

@@ -11,12 +11,14 @@ from mftutor.figures.compression import (
     step_costs,
     times_against_dimension,
 )
+from mftutor.figures.deep import deep_signals, half_times_against_scale
 from mftutor.figures.divergence import critical_overshoots, overshoot_curves, scalar_attractor
 from mftutor.figures.initialization import failing_starts, scale_sweep, spectral_errors, two_scales
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
+from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -29,11 +31,14 @@ __all__ = [
     "benign_plane",
     "critical_overshoots",
     "decoupling_errors",
+    "deep_signals",
     "error_against_blocks",
     "error_band",
     "failing_starts",
     "figure_1",
+    "fit_distances",
     "growth_factors",
+    "half_times_against_scale",
     "overshoot_curves",
     "peeled_signals",
     "phase_panels",
@@ -41,10 +46,12 @@ __all__ = [
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
+    "recovery_curves",
     "region_panels",
     "relay",
     "scalar_attractor",
     "scale_sweep",
+    "sensing_panels",
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
