@@ -41,8 +41,8 @@ LAYERS = [
         "greedy",
         "recovery",
         "balance",
-    ]["mftutor"],  # the package itself, `import mftutor as mf`
-    ["claims"],
+        "mftutor",
+    ]["claims"],
     ["figures"],
     ["explorers"],
     ["questions"],

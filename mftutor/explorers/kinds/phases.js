@@ -121,12 +121,12 @@ kinds.phases = (data) => {
 
   const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   const shown = (value) => (value === null ? "beyond the picture" : grouped(value));
-  const times = (a, b) => (a === null || !b ? "–" : number(a / b, 2));
+  const factor = (a, b) => (a === null || !b ? "–" : number(a / b, 2));
 
   function readouts({ observed, granted, star, sharp, eta, gap, limit, start }) {
     return [["t*", grouped(star)], ["t♯", grouped(sharp)], ["gap Δ", number(gap)],
-      ...names.map((name) => [`${short[name]}: granted/observed`, times(granted[name], observed[name])]),
-      ["η/(Δ/100) (≤ 1?)", number(eta / limit)], ["σ₁(X₀)√(3η) (≤ 1?)", number(start)]];
+      ...names.map((name) => [`factor, ${short[name]}`, factor(granted[name], observed[name])]),
+      ["100η/Δ (≤ 1?)", number(eta / limit)], ["σ₁√(3η) (≤ 1?)", number(start)]];
   }
 
   function sentence({ observed, granted, eta, limit, start }) {
