@@ -143,11 +143,11 @@ class Timings:
     ) -> str:
         """A line for each form, a column for each dimension."""
         shown = self.dimensions if dimensions is None else tuple(dimensions)
-        table = [f"{title:17}" + "".join(f"{'d = ' + format(d, ','):>15}" for d in shown)]
+        table = [f"{title + ', d =':17}" + "".join(f"{d:11,}" for d in shown)]
         for what in FORMS + ONCE:
             lines = [self.of(what, d) for d in shown]
             cells = [f"{'~' if line.extrapolated else ''}{number(line):.3g}" for line in lines]
-            table.append(f"{what:17}" + "".join(f"{cell:>15}" for cell in cells))
+            table.append(f"{what:17}" + "".join(f"{cell:>11}" for cell in cells))
         return "\n".join(table)
 
 
