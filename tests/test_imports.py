@@ -19,31 +19,13 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + [
-        "quadrature",
-        "flow_times",
-        "hypotheses",
-        "phases",
-        "theorem_6",
-        "peeling",
-        "saddles",
-        "closed_form",
-        "flow_law",
-        "timings",
-        "divergence",
-        "sensing",
-        "deep",
-        "sweeps",
-        "measurements",
-        "completion",
-        "sensing_problem",
-        "best_fit",
-        "greedy",
-        "recovery",
-        "balance",
-        "mftutor",
-        "claims",
-    ]["figures"],
+    + ["quadrature", "closed_form", "flow_times", "flow_law", "timings"]
+    + ["hypotheses", "phases", "theorem_6", "peeling", "saddles"]
+    + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
+    + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps"],
+    ["mftutor"],  # the package itself, `import mftutor as mf`
+    ["claims"],
+    ["figures"],
     ["explorers"],
     ["questions"],
     ["checks"],
