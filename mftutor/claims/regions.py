@@ -75,7 +75,8 @@ def benign_ratio(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"The best constant for that ratio is $\Delta_r/(4\lambda_r - 2\Delta_r)$.",
+    statement=r"In $\mathcal R$ the ratio $\sigma_r^2(U)/\sigma_1^2(J)$ is at least "
+    r"$\Delta_r/(4\lambda_r - 2\Delta_r)$, and no larger constant is right.",
     source="beyond the paper",
     standing="proved here",
     compares="the constant with the ratio, at points on the walls",
@@ -106,7 +107,8 @@ def benign_region_is_kept(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"There the signal-to-noise ratio $\sigma_r^2(U)/\sigma_1^2(J)$ grows in every step.",
+    statement=r"From $\mathcal R$, at the step sizes of Theorem 2, the ratio "
+    r"$\sigma_r^2(U)/\sigma_1^2(J)$ grows in every step.",
     source="Section 3, after (10)",
     standing="proved in the paper",
     compares="the ratio before a step with the ratio after",
@@ -122,7 +124,7 @@ def benign_ratio_grows(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"It reaches $\norm{\Sigma_r - X_tX_t^\T} \le \epsilon$ within "
+    statement=r"From there descent reaches $\norm{\Sigma_r - X_tX_t^\T} \le \epsilon$ within "
     r"$\frac{6}{\eta\Delta_r}\ln\frac{200r\lambda_1^3}{\eta\Delta_r^2\epsilon}$ steps, "
     r"with the constant of the $\mathcal O$ set to 1.",
     source="Theorem 2",

@@ -97,8 +97,8 @@ def enters_absorbing_region(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"There, if $u_1 \ne 0$ on entry, the first signal passes $\Delta/2$ within "
-    r"$\frac4{\eta\Delta}\log\frac\Delta{2\sigma_1^2(u_1)}$ steps, and stays.",
+    statement=r"From a step in $\mathcal S$ with $u_1 \ne 0$ on, the first signal passes "
+    r"$\Delta/2$ within $\frac4{\eta\Delta}\log\frac\Delta{2\sigma_1^2(u_1)}$ steps, and stays.",
     source="Lemma 9",
     standing="proved in the paper",
     compares=r"the number of steps with the bound, and from then on $\Delta/2$ with the signal",
@@ -117,8 +117,8 @@ def first_signal_grows(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"There, while $\sigma_1^2(u_1) < \Delta/2$, each step multiplies it by at least "
-    r"$(1 + \eta\Delta/4)^2$: half of those steps are enough, but for $\mathcal O(\eta)$.",
+    statement=r"While $\sigma_1^2(u_1) < \Delta/2$, in $\mathcal S$, each step multiplies it by "
+    r"at least $(1 + \eta\Delta/4)^2$: about half of Lemma 9's steps are enough.",
     source="beyond the paper",
     standing="proved here",
     compares="the square times the first signal with the next one, until it is large",
@@ -150,7 +150,8 @@ def signals_grow(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"From then on $\sigma_1^2(u_k) \ge \Delta/2$ for ever, $k \le r$.",
+    statement=r"From $t_{\mathrm{init},k} + T_{u_k}$ on $\sigma_1^2(u_k) \ge \Delta/2$ for ever, "
+    r"$k \le r$.",
     source="Theorem 6, item 3; Lemma 11",
     standing="proved in the paper",
     compares=r"$\Delta/2$ with the signal, at every step",
@@ -180,7 +181,7 @@ def rows_converge(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"For that, $2\lambda_1$ alone would do in place of $2\lambda_1 + "
+    statement=r"In (16) the factor $2\lambda_1$ would do in place of $2\lambda_1 + "
     r"\frac{24r}{\eta\Delta}$.",
     source="beyond the paper",
     standing="checked",

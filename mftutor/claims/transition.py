@@ -74,7 +74,8 @@ def transition_is_the_plateau(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"During that time $\sigma_1^2(u_2)$ converges to zero fast.",
+    statement=r"During the time from $t_1$ to $t_1 + t_1^*$, $\sigma_1^2(u_2)$ converges to zero "
+    "fast.",
     source="Section 5.1.3, second remark",
     standing="refuted here",
     compares=r"$\sigma_1^2(u_2)$ at its end with half of what it was at its beginning",
