@@ -43,7 +43,7 @@ CLAIMS: dict[str, Claim] = {}
 class Claim:
     """A statement that can be true or false of an instance, and by how much.
 
-    Parameters
+    Attributes
     ----------
     slug : str
         The stable name; ``claim-<slug>`` is the anchor on the page of claims.
@@ -58,8 +58,10 @@ class Claim:
         (there is a counterexample to what the paper says, or seems to say).
     compares : str
         What is compared with what, so that the margin can be read.
-    page, label : str
-        The chapter that shows it, a file name without suffix, and the label there.
+    page : str
+        The chapter that shows it, a file name without suffix.
+    label : str
+        The label there, of a proposition, an exercise, an equation or a section.
     instances : callable
         Draws a random instance from a seed; with ``admissible=False``, where `outside` is
         given, one that misses the hypotheses.

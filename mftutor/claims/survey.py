@@ -24,7 +24,7 @@ _ROLES = {
 class Row:
     """One claim, and how it fared.
 
-    Parameters
+    Attributes
     ----------
     claim : Claim
     worst : Margin
@@ -44,7 +44,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Survey:
-    """The table of one group, made by `survey`: text when printed, Markdown in a notebook."""
+    """The table of one group, made by `survey`: text when printed, Markdown in a notebook.
+
+    Attributes
+    ----------
+    group : str
+        The name of the group.
+    n_draws : int
+        How many instances were drawn for each claim.
+    rows : tuple of Row
+        One for each claim, in their order.
+    """
 
     group: str
     n_draws: int
