@@ -22,20 +22,27 @@ from mftutor.divergence import (
     scale_bounds,
 )
 from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
-from mftutor.flow_law import flow_log_d_bound, flow_time_law
-from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.greedy import greedy_low_rank
 from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
-from mftutor.initialization import gaussian_init, parallel_rows_init, rank_one_init, zero_row_init
+from mftutor.initialization import (
+    gaussian_init,
+    parallel_rows_init,
+    rank_one_init,
+    zero_row_init,
+)
 from mftutor.margin import Margin, worst_margin
-from mftutor.measurements import Measurements, gaussian_measurements, matrix_measurements
+from mftutor.measurements import (
+    Measurements,
+    gaussian_measurements,
+    matrix_measurements,
+)
 from mftutor.peeling import decoupling_error, peel_off
 from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 from mftutor.recovery import recovery_errors, restricted_isometry, uniqueness_threshold
-from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.regions import Membership, absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
 from mftutor.sensing_problem import SensingProblem, sensing_init
@@ -64,6 +71,7 @@ __all__ = [
     "InitializationComparison",
     "Margin",
     "Measurements",
+    "Membership",
     "PhaseTimes",
     "Problem",
     "RankOneSNR",
@@ -89,12 +97,7 @@ __all__ = [
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
-    "flow_accuracy_bound",
     "flow_from_infinity",
-    "flow_hitting_times",
-    "flow_log_d_bound",
-    "flow_time_bound",
-    "flow_time_law",
     "gaussian_init",
     "gaussian_measurements",
     "gradient_descent",
@@ -103,6 +106,8 @@ __all__ = [
     "lemma_8_bound",
     "lemma_9_bound",
     "log10_small_scale",
+    "log10_small_scale",
+    "many_hitting_times",
     "many_hitting_times",
     "matrix_measurements",
     "max_start_norm",

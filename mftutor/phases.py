@@ -18,6 +18,7 @@ from mftutor._validation import FloatArray
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
 from mftutor.theorems import lemma_8_bound, lemma_9_bound, log_decay, t_sharp, t_star
+from mftutor.times import first_for_good
 from mftutor.trajectory import Trajectory
 
 
@@ -160,22 +161,9 @@ def phase_times(problem: Problem, run: Trajectory) -> PhaseTimes:
         t_star=star,
         t_sharp=sharp,
         t_R=float(t_k[-1]) + max(math.ceil(sharp), 0),
-        t_R_observed=first_for_good(in_R & settled),
+        t_R_observed=float(first_for_good(in_R & settled)),
         hitting_times=run.hitting_times(),
     )
-
-
-def first_for_good(holds: NDArray[np.bool_]) -> float:
-    """The first index from which on it holds to the end; nan if it does not at the end.
-
-    Examples
-    --------
-    >>> first_for_good(np.array([True, False, True, True]))
-    2.0
-    """
-    fails = np.flatnonzero(~holds)
-    first = fails[-1] + 1 if fails.size else 0
-    return float(first) if first < len(holds) else math.nan
 
 
 def _growth(problem: Problem, run: Trajectory, row: int, start: float) -> tuple[float, float]:

@@ -24,7 +24,7 @@ _SLACK = 1e-12
 class Membership:
     """Whether points are in a region, and by how much.
 
-    Parameters
+    Attributes
     ----------
     inside : bool or ndarray of bool, shape (T + 1,)
         One value for a point, one for each time along a run.

@@ -16,10 +16,11 @@ import numpy as np
 
 from mftutor._validation import FloatArray, real_number
 from mftutor.margin import Margin, worst_margin
-from mftutor.phases import PhaseTimes, first_for_good, phase_times
+from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
 from mftutor.theorems import log_decay, theorem_2_bound, theorem_6_amplitude
+from mftutor.times import first_for_good
 from mftutor.trajectory import Trajectory
 
 
@@ -160,7 +161,7 @@ def item_7(
     times = times or phase_times(problem, run)
     if real_number("accuracy", accuracy) < rounding_level(run):
         return Margin(math.nan)
-    needed = first_for_good(run.error <= accuracy) if run.diverged_at is None else math.nan
+    needed = float(first_for_good(run.error <= accuracy)) if run.diverged_at is None else math.nan
     granted = (
         times.t_init_bound
         + (times.T_u_bound + math.ceil(times.t_star)).sum()

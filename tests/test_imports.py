@@ -19,8 +19,8 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + ["quadrature", "closed_form", "flow_times", "flow_law", "timings"]
-    + ["hypotheses", "phases", "theorem_6", "peeling", "saddles"]
+    + ["quadrature", "timings"]
+    + ["flow_times", "phases", "hypotheses", "theorem_6", "peeling", "saddles"]
     + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
     + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`

@@ -206,7 +206,10 @@ function controlRow(control, onInput) {
     input = element("select", {}, ...control.options.map((value) =>
       element("option", { value, textContent: (control.names ?? {})[value] ?? value })));
     input.onchange = () => onInput(Number(input.value));
-    show = (value) => { input.value = String(value); };
+    show = (value) => {
+      input.value = String(value);
+      output.value = input.selectedOptions[0].textContent;  // shown on paper
+    };
   } else {
     const log = control.type === "log", place = log ? Math.log10 : (value) => value;
     const value = () => (log ? Number((10 ** input.valueAsNumber).toPrecision(3)) : input.valueAsNumber);

@@ -12,13 +12,23 @@ from mftutor.figures.compression import (
     times_against_dimension,
 )
 from mftutor.figures.deep import deep_signals, half_times_against_scale
-from mftutor.figures.divergence import critical_overshoots, overshoot_curves, scalar_attractor
-from mftutor.figures.initialization import failing_starts, scale_sweep, spectral_errors, two_scales
+from mftutor.figures.divergence import (
+    critical_overshoots,
+    overshoot_curves,
+    scalar_attractor,
+)
+from mftutor.figures.initialization import (
+    failing_starts,
+    scale_sweep,
+    spectral_errors,
+    two_scales,
+)
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
+from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -29,6 +39,7 @@ from mftutor.figures.trajectory import (
 
 __all__ = [
     "benign_plane",
+    "circle_and_image",
     "critical_overshoots",
     "decoupling_errors",
     "deep_signals",
