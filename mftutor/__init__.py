@@ -21,21 +21,14 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
-from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
+from mftutor.flow import FlowTrajectory, exact_flow, flow_distance, flow_from_infinity
+from mftutor.flow_law import flow_log_d_bound, flow_time_law
+from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.greedy import greedy_low_rank
 from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
-from mftutor.initialization import (
-    gaussian_init,
-    parallel_rows_init,
-    rank_one_init,
-    zero_row_init,
-)
+from mftutor.initialization import gaussian_init, parallel_rows_init, rank_one_init, zero_row_init
 from mftutor.margin import Margin, worst_margin
-from mftutor.measurements import (
-    Measurements,
-    gaussian_measurements,
-    matrix_measurements,
-)
+from mftutor.measurements import Measurements, gaussian_measurements, matrix_measurements
 from mftutor.peeling import decoupling_error, peel_off
 from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
@@ -97,7 +90,13 @@ __all__ = [
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
+    "flow_accuracy_bound",
+    "flow_distance",
     "flow_from_infinity",
+    "flow_hitting_times",
+    "flow_log_d_bound",
+    "flow_time_bound",
+    "flow_time_law",
     "gaussian_init",
     "gaussian_measurements",
     "gradient_descent",
@@ -106,8 +105,6 @@ __all__ = [
     "lemma_8_bound",
     "lemma_9_bound",
     "log10_small_scale",
-    "log10_small_scale",
-    "many_hitting_times",
     "many_hitting_times",
     "matrix_measurements",
     "max_start_norm",

@@ -1,6 +1,6 @@
 """How the exact gradient flow is computed.
 
-With ``E = e^{τΣ}`` and ``F = (e^{2τΣ} − I)Σ⁻¹`` (which is 2τ where λ = 0),
+With ``E = e^{sΣ}`` and ``F = (e^{2sΣ} − I)Σ⁻¹`` (which is 2s where λ = 0),
 
     XXᵀ = E X₀ (I + X₀ᵀ F X₀)⁻¹ X₀ᵀ E .
 
@@ -8,7 +8,7 @@ So ``X = E X₀ M`` with any M that makes ``X₀M`` orthonormal in the inner pro
 ``aᵀ(I + X₀ᵀFX₀)b``, and only the rotation of X from the right is left open.
 
 Numbers stay of size one at all times. X₀ is first turned from the right until row 1 has one
-entry, row 2 two, and so on; column j may then be divided by the growth ``e^{λ_j τ}`` of its
+entry, row 2 two, and so on; column j may then be divided by the growth ``e^{λ_j s}`` of its
 first entry, and nothing is left that grows. For the same reason nothing cancels.
 """
 
@@ -64,24 +64,29 @@ class ClosedForm:
         columns, rotation, pivots = _echelon(start / unit)
         return cls(problem.eigenvalues, columns, pivots, rotation, unit, infinite)
 
-    def columns_at(self, time: float) -> FloatArray:
-        """``XVᵀ`` at one time, X turned by the rotation V, shape (d, k).
+    def columns_at(self, times: FloatArray) -> FloatArray:
+        """``XVᵀ`` at n times, X turned by the rotation V, shape (n, d, k).
 
         It is ``√λ₁ E Z M`` with ``Mᵀ(λ₁/unit² + λ₁ZᵀFZ)M = I``, where λ₁ = 1 if it is zero.
         """
         lam, leading = self.eigenvalues, self.eigenvalues[self.pivots]
-        size = _root(lam[0])
-        # Divided by e^{λ_j τ} in column j. Above the pivots, where this would grow, Z is zero.
-        grown = self.columns * np.exp(np.minimum(lam[:, None] - leading, 0.0) * time)
-        # F/E² = (1 − e^{−2λτ})/λ, which is 2τ for small λτ; a product of roots cannot overflow.
-        exponent = 2 * lam * time
+        size, n, k = _root(lam[0]), len(times), len(leading)
+        # Divided by e^{λ_j s} in column j. Above the pivots, where this would grow, Z is zero.
+        # Columns are the first axis and times the second.
+        rates = np.minimum(lam - leading[:, None], 0.0)
+        grown = self.columns.T[:, None] * np.exp(rates[:, None] * times[:, None])
+        # F/E² = (1 − e^{−2λs})/λ, which is 2s for small λs; a product of roots cannot overflow.
+        exponent = 2 * lam * times[:, None]
         small = exponent < 1e-20
         known = np.sqrt(-np.expm1(-exponent) / np.where(small, 1.0, lam / size**2))
-        root_F = np.where(small, np.sqrt(2) * size * np.sqrt(time), known)
-        identity = 0.0 if self.infinite else size / self.unit
-        rows = np.concatenate([np.diag(identity * np.exp(-leading * time)), grown])
-        weights = np.concatenate([np.ones(len(leading)), root_F])[:, None]
-        return size * _orthonormalized(rows, weights)[len(leading) :]
+        root_F = np.where(small, np.sqrt(2) * size * np.sqrt(times[:, None]), known)
+        identity = np.zeros((k, n, k))
+        if not self.infinite:
+            decay = np.exp(-leading[:, None] * times) * (size / self.unit)
+            identity[np.arange(k), :, np.arange(k)] = decay
+        rows = np.concatenate([identity, grown], axis=2)
+        weights = np.concatenate([np.ones((n, k)), root_F], axis=1)
+        return size * _orthonormalized(rows, weights)[:, :, k:].transpose(1, 2, 0)
 
 
 def _root(largest_eigenvalue: float) -> float:
@@ -119,17 +124,19 @@ def _echelon(X: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:
 
 
 def _orthonormalized(columns: FloatArray, weights: FloatArray) -> FloatArray:
-    """Gram–Schmidt from the last column to the first, in an inner product with weights².
+    """Gram–Schmidt, shape (k, n, m), in n inner products with weights², shape (n, m).
 
-    From the last, since it starts furthest down: its zeros keep the large first entries of
-    the other columns out of every sum. Twice, since once may leave columns that are nearly
-    parallel not quite orthogonal.
+    From the last column to the first, since the last starts furthest down: its zeros keep the
+    large first entries of the others out of every sum. Twice, since once may leave columns
+    that are nearly parallel not quite orthogonal.
     """
-    columns = columns / np.abs(weights * columns).max(axis=0, initial=0.0)
+    columns = columns / np.abs(weights * columns).max(axis=2, keepdims=True, initial=0.0)
     for _ in range(2):
-        for j in reversed(range(columns.shape[1])):
-            columns[:, j] /= np.linalg.norm(weights[:, 0] * columns[:, j])
-            last = weights[:, 0] * columns[:, j]
-            shares = last @ (weights * columns[:, :j])
-            columns[:, :j] -= np.outer(columns[:, j], shares)
+        for j in reversed(range(len(columns))):
+            weighted = weights * columns[j]
+            length = np.sqrt(np.square(weighted).sum(axis=1, keepdims=True))
+            columns[j] /= length
+            for other in columns[:j]:
+                share = (weighted * weights * other).sum(axis=1, keepdims=True)
+                other -= columns[j] * (share / length)
     return columns

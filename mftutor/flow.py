@@ -15,7 +15,10 @@ from numpy.typing import ArrayLike
 from mftutor._validation import FloatArray, real_array, real_number
 from mftutor.closed_form import ClosedForm
 from mftutor.problem import Problem
-from mftutor.trajectory import Record, snapshot
+from mftutor.trajectory import Record, Trajectory, snapshot
+
+# Rows held at once for times that are computed together: more would leave the cache.
+_ROWS_AT_ONCE = 2**14
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,7 @@ class FlowTrajectory(Record):
     problem : Problem
         What is factorized.
     time : ndarray, shape (n,)
-        The times τ, in units of 1/λ; step t of descent corresponds to ``τ = ηt``.
+        The times s, in units of 1/λ; step t of descent corresponds to ``s = ηt``.
     top_rows : ndarray, shape (n, r + 1, r)
         The first r + 1 rows of X (the last one is zero when r = d).
     noise_gram : ndarray, shape (n, r, r)
@@ -72,7 +75,7 @@ def exact_flow(problem: Problem, X0: ArrayLike, time: ArrayLike) -> FlowTrajecto
     X0 : array_like, shape (d, r)
         The start, of any size, at time 0.
     time : float or array_like, shape (n,)
-        One or more times τ ≥ 0, not decreasing.
+        One or more times s ≥ 0, not decreasing.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def flow_from_infinity(problem: Problem, N0: ArrayLike, time: ArrayLike) -> Flow
     """Return the limit of the flow from ``ϖN₀`` as ϖ → ∞: it has come down from infinity.
 
     The identity in ``(I + X₀ᵀFX₀)⁻¹`` drops out, and ``XXᵀ = E N₀ (N₀ᵀFN₀)⁻¹ N₀ᵀ E`` is finite
-    for τ > 0. It depends on the space of N₀'s columns alone.
+    for s > 0. It depends on the space of N₀'s columns alone.
 
     Parameters
     ----------
@@ -117,7 +120,7 @@ def flow_from_infinity(problem: Problem, N0: ArrayLike, time: ArrayLike) -> Flow
     N0 : array_like, shape (d, r)
         The direction of the start.
     time : float or array_like, shape (n,)
-        One or more times τ > 0, not decreasing.
+        One or more times s > 0, not decreasing.
 
     Returns
     -------
@@ -140,6 +143,42 @@ def flow_from_infinity(problem: Problem, N0: ArrayLike, time: ArrayLike) -> Flow
     return _record(problem, form, _times(time, zero_allowed=False))
 
 
+def flow_distance(run: Trajectory, flow: FlowTrajectory) -> FloatArray:
+    """Return ``‖U_tU_tᵀ − P_UU(τ_t)‖_F``, how far descent is from the flow, point by point.
+
+    Parameters
+    ----------
+    run : Trajectory
+    flow : FlowTrajectory
+        Of a problem with the same rank, at as many times as the run has points.
+
+    Returns
+    -------
+    ndarray, shape (T + 1,)
+
+    Raises
+    ------
+    ValueError
+        If the ranks or the numbers of points differ.
+
+    Examples
+    --------
+    >>> import mftutor as mf
+    >>> problem, x0 = mf.Problem([1.0], rank=1), [[0.5]]
+    >>> run = mf.gradient_descent(problem, x0, step_size=0.5, n_steps=2)
+    >>> flow_distance(run, exact_flow(problem, x0, [0.0, 0.5, 1.0])).round(4)
+    array([0.    , 0.0027, 0.0435])
+    """
+    if run.signal.shape != flow.signal.shape:
+        raise ValueError(
+            f"flow must have the points and rank of the run, {run.signal.shape}, "
+            f"got {flow.signal.shape}"
+        )
+    U = run.top_rows[:, : run.problem.rank]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.linalg.norm(U @ U.transpose(0, 2, 1) - flow.UUt, axis=(1, 2))
+
+
 def _times(time: ArrayLike, *, zero_allowed: bool) -> FloatArray:
     """The times as an array, checked."""
     if not np.iterable(time):
@@ -160,10 +199,11 @@ def _times(time: ArrayLike, *, zero_allowed: bool) -> FloatArray:
 
 def _record(problem: Problem, form: ClosedForm, times: FloatArray) -> FlowTrajectory:
     """What the flow shows at all times."""
-    points = []
+    at_once = max(1, _ROWS_AT_ONCE // problem.dimension)
+    points: list[tuple[FloatArray, FloatArray, FloatArray]] = []
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for time in times:
-            X = form.columns_at(time) @ form.rotation
-            points.append(snapshot(X))
+        for i in range(0, len(times), at_once):
+            X = form.columns_at(times[i : i + at_once]) @ form.rotation
+            points.extend(snapshot(each) for each in X)
     top_rows, noise_gram, tail_coupling = (np.array(part) for part in zip(*points, strict=True))
-    return FlowTrajectory(problem, times, top_rows, noise_gram, tail_coupling, X)
+    return FlowTrajectory(problem, times, top_rows, noise_gram, tail_coupling, X[-1].copy())

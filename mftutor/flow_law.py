@@ -97,9 +97,9 @@ def flow_time_law(
     so only what is orthogonal to them counts, of squared length ``ϖ²χ²/d`` with r − k + 1
     degrees of freedom; and rows after k do not count yet. There remains
 
-        χ² ≥ (d/ϖ²) e^{−2λ_kτ} (1 + ϖ²φ(τ)) / (1/threshold − (1 − e^{−2λ_kτ})/λ_k)
+        χ² ≥ (d/ϖ²) e^{−2λ_ks} (1 + ϖ²φ(s)) / (1/threshold − (1 − e^{−2λ_ks})/λ_k)
 
-    with ``φ(τ) = Σ_{i>r} (e^{2λ_iτ} − 1)/(dλ_i)``. "For good" asks for it at all later times.
+    with ``φ(s) = Σ_{i>r} (e^{2λ_is} − 1)/(dλ_i)``. "For good" asks for it at all later times.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def flow_time_law(
     scale : float
         The initialization scale ϖ > 0 of the start, `mftutor.gaussian_init`.
     time : array_like, shape (n,)
-        Times τ ≥ 0 of the flow, in any order.
+        Times s ≥ 0 of the flow, in any order.
     threshold : float, optional
         Positive and below λ_k; Δ/2 with Δ = `Problem.min_eigengap` unless given.
 
@@ -175,8 +175,8 @@ def _needed(
 def _falls_from(problem: Problem, eigenvalue: float, level: float) -> float:
     """A time from which on `_needed` falls.
 
-    φ'/φ is at most 2λ_{r+1}/(1 − e^{−2λ_{r+1}τ}), and the denominator, multiplied by e^{2λτ},
-    grows at the rate 2λρ/(ρ + e^{−2λτ}/λ), ρ = 1/level − 1/λ: the first is below λ + λ_{r+1}
+    φ'/φ is at most 2λ_{r+1}/(1 − e^{−2λ_{r+1}s}), and the denominator, multiplied by e^{2λs},
+    grows at the rate 2λρ/(ρ + e^{−2λs}/λ), ρ = 1/level − 1/λ: the first is below λ + λ_{r+1}
     and the second above from here on.
     """
     after = float(problem.eigenvalues[problem.rank]) if problem.rank < problem.dimension else 0.0

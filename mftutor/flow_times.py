@@ -2,7 +2,7 @@
 
 With U₀ invertible and P the upper left block of XXᵀ, the closed form reads
 
-    P⁻¹ = Λ⁻¹ + e^{−Λτ} (U₀⁻ᵀ (I + J₀ᵀF_JJ₀) U₀⁻¹ − Λ⁻¹) e^{−Λτ} ,
+    P⁻¹ = Λ⁻¹ + e^{−Λs} (U₀⁻ᵀ (I + J₀ᵀF_JJ₀) U₀⁻¹ − Λ⁻¹) e^{−Λs} ,
 
 so everything is decided by the columns of U₀⁻¹ and J₀U₀⁻¹. No two of the leading eigenvalues
 need be different, and nothing is assumed of the time between them.
@@ -56,7 +56,7 @@ def flow_hitting_times(
     Notes
     -----
     No crossing is overlooked. `flow_time_bound` gives a time after which there is none; and as
-    ``d signal/dτ ≤ 2λ signal − 2 signal²``, a signal above the threshold has been so for at
+    ``d signal/ds ≤ 2λ signal − 2 signal²``, a signal above the threshold has been so for at
     least the time that the logistic equation takes. Going back by that time again and again
     leads to the last crossing, from above.
 
@@ -123,10 +123,10 @@ def flow_time_bound(problem: Problem, X0: ArrayLike, threshold: float | None = N
 def flow_accuracy_bound(problem: Problem, X0: ArrayLike, accuracy: float) -> float:
     """Return a time from which on ``‖Σ_r − XXᵀ‖_F ≤ accuracy`` for certain.
 
-    With ``a = e^{−(λ_r − λ_{r+1})τ}‖J₀U₀⁻¹‖``, any μ from λ_{r+1} to λ_r, and as soon as
-    ``2λ₁τ ≥ ln 2``, the error is at most
+    With ``a = e^{−(λ_r − λ_{r+1})s}‖J₀U₀⁻¹‖``, any μ from λ_{r+1} to λ_r, and as soon as
+    ``2λ₁s ≥ ln 2``, the error is at most
 
-        2λ₁√r (λ₁ e^{−2λ_rτ} (1/σ_r²(U₀) + 1/λ_r) + √2 a + a² + (λ₁/μ) e^{−2(λ_r−μ)τ}‖J₀U₀⁻¹‖²) ,
+        2λ₁√r (λ₁ e^{−2λ_rs} (1/σ_r²(U₀) + 1/λ_r) + √2 a + a² + (λ₁/μ) e^{−2(λ_r−μ)s}‖J₀U₀⁻¹‖²) ,
 
     and each of the four terms is at most a quarter of the accuracy from a logarithm on.
 
@@ -187,7 +187,7 @@ def signal_time(log_v: float, log_Jv: float, room: float, eigenvalue: float, aft
 
 
 def _noise_time(log_size: float, eigenvalue: float, after: float) -> float:
-    """When ``size · e^{−2(λ−μ)τ}/μ`` has become 1, for the better of two μ ≥ λ_{r+1}."""
+    """When ``size · e^{−2(λ−μ)s}/μ`` has become 1, for the better of two μ ≥ λ_{r+1}."""
     if log_size == -math.inf:
         return -math.inf
     candidates = (mu for mu in (after, max(after, eigenvalue / 2)) if 0 < mu < eigenvalue)
@@ -225,7 +225,7 @@ def _last_crossing(form: ClosedForm, k: int, level: float, time: float) -> float
     eigenvalue = float(form.eigenvalues[k])
     for _ in range(_ITERATIONS):
         with np.errstate(over="ignore", under="ignore"):
-            row = form.columns_at(time)[k] / math.sqrt(eigenvalue)
+            row = form.columns_at(np.array([time]))[0, k] / math.sqrt(eigenvalue)
             share = float(row @ row) * (1 - _ROUNDING)
         if share >= 1:  # the signal is above λ_k, so it always was
             return 0.0

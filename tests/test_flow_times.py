@@ -274,7 +274,7 @@ def test_the_law_fits_the_times_of_many_draws(scale):
 
 
 def test_the_law_has_an_exponential_tail():
-    """P(τ_k > τ) ~ e^{−(r − k + 1)(λ_k − λ_{r+1})τ}, here with one tail eigenvalue."""
+    """P(τ_k > s) ~ e^{−(r − k + 1)(λ_k − λ_{r+1})s}, here with one tail eigenvalue."""
     problem = mf.Problem([1.0, 0.5, *[0.3] * 98], rank=2)
     for k, rate in [(1, 2 * 0.7), (2, 0.2)]:
         at = np.array([0.0, 2.0]) + {1: 9.0, 2: 60.0}[k]

@@ -12,17 +12,15 @@ from mftutor.figures.compression import (
     times_against_dimension,
 )
 from mftutor.figures.deep import deep_signals, half_times_against_scale
-from mftutor.figures.divergence import (
-    critical_overshoots,
-    overshoot_curves,
-    scalar_attractor,
+from mftutor.figures.divergence import critical_overshoots, overshoot_curves, scalar_attractor
+from mftutor.figures.flow import (
+    flow_panels,
+    guaranteed_times,
+    logistic_curves,
+    time_laws,
+    times_by_scale,
 )
-from mftutor.figures.initialization import (
-    failing_starts,
-    scale_sweep,
-    spectral_errors,
-    two_scales,
-)
+from mftutor.figures.initialization import failing_starts, scale_sweep, spectral_errors, two_scales
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
@@ -48,8 +46,11 @@ __all__ = [
     "failing_starts",
     "figure_1",
     "fit_distances",
+    "flow_panels",
     "growth_factors",
+    "guaranteed_times",
     "half_times_against_scale",
+    "logistic_curves",
     "overshoot_curves",
     "peeled_signals",
     "phase_panels",
@@ -69,7 +70,9 @@ __all__ = [
     "stationary_visits",
     "step_costs",
     "time_histograms",
+    "time_laws",
     "times_against_dimension",
+    "times_by_scale",
     "trajectory_panels",
     "two_scales",
 ]
