@@ -14,12 +14,21 @@ from hypothesis import strategies as st
 from strategies import EPS, assert_refused
 
 import mftutor as mf
-from mftutor.claims import CLAIMS, divergence, rank_one, registry, survey, theorem_6, transition
-from mftutor.claims.compare import equal, inside, weakest
+from mftutor.claims import (
+    CLAIMS,
+    GROUPS,
+    divergence,
+    long_runs,
+    rank_one,
+    registry,
+    survey,
+    transition,
+)
+from mftutor.claims.compare import equal, inside
 from mftutor.claims.instances import Instance
-from mftutor.claims.registry import GROUPS, ROUNDING, claim
+from mftutor.claims.registry import ROUNDING, claim
 from mftutor.claims.survey import margin_text
-from mftutor.margin import Margin, worst_margin
+from mftutor.margin import Margin, weakest, worst_margin
 
 # The page draws the seeds from 0 on.
 SEEDS = st.integers(1000, 2**32 - 1)
@@ -108,10 +117,10 @@ def test_refuted_claims_can_be_tried_on_draws(each):
 @pytest.mark.parametrize("rank", [2, 3, 4])
 def test_theorem_6_at_its_own_step_size(rank):
     """A hundred thousand steps, three hundred thousand; and half a million for items 2 to 5."""
-    rng, items_2_to_5 = np.random.default_rng(1000 + rank), of(theorem_6.all_phases)
-    accuracy = theorem_6.ACCURACY if rank < 4 else None
-    case = theorem_6.phases(rng, rank, theorem_step=True, accuracy=accuracy)
-    items = items_2_to_5 + (of(theorem_6.to_accuracy) if rank < 4 else [])
+    rng, items_2_to_5 = np.random.default_rng(1000 + rank), of(long_runs.all_phases)
+    accuracy = long_runs.ACCURACY if rank < 4 else None
+    case = long_runs.phases(rng, rank, theorem_step=True, accuracy=accuracy)
+    items = items_2_to_5 + (of(long_runs.to_accuracy) if rank < 4 else [])
     assert failures(items, case) == {}
 
 
@@ -174,13 +183,13 @@ def test_draws_are_inside_and_outside_as_they_say():
     for draw, number in [
         (CLAIMS["benign-region-is-kept"].instances, 2),
         (CLAIMS["theorem-2-count"].instances, 2),
-        (theorem_6.first_phase, 8),
-        (theorem_6.all_phases, 6),
-        (theorem_6.to_accuracy, 6),
+        (long_runs.first_phase, 8),
+        (long_runs.all_phases, 6),
+        (long_runs.to_accuracy, 6),
     ]:
         limit = lambda case, n=number: mf.max_step_size(case.problem, n) * (1 + 4 * EPS)  # noqa: E731
         assert inside_and_outside(draw, lambda case, f=limit: case.step_size <= f(case))
-    for draw in (theorem_6.first_phase, theorem_6.all_phases, theorem_6.to_accuracy):
+    for draw in (long_runs.first_phase, long_runs.all_phases, long_runs.to_accuracy):
         for seed in range(1000, 1020):
             case = draw(seed)
             allowed = mf.max_start_norm(step_size=case.step_size) * (1 + 4 * EPS)

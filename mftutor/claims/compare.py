@@ -1,22 +1,11 @@
-"""Margins of what is not one inequality: of several, of an equality, of a region."""
+"""Margins of what is not one inequality: of an equality, of a region."""
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor.margin import Margin, worst_margin
+from mftutor.margin import Margin, weakest, worst_margin
 from mftutor.regions import Membership
-
-
-def weakest(*margins: Margin) -> Margin:
-    """The margin of several inequalities together: the smallest, nan only if all are.
-
-    >>> weakest(Margin(0.5), Margin(0.25, (3,)), Margin(float("nan")))
-    Margin(0.25 at 3)
-    """
-    values = [margin.value for margin in margins]
-    return Margin(float("nan")) if np.isnan(values).all() else margins[int(np.nanargmin(values))]
 
 
 def equal(one: ArrayLike, other: ArrayLike) -> Margin:

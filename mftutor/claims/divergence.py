@@ -6,11 +6,10 @@ import numpy as np
 
 import mftutor as mf
 from mftutor._validation import FloatArray
-from mftutor.claims.compare import weakest
 from mftutor.claims.instances import Instance, random_orthogonal, random_problem, with_overshoot
 from mftutor.claims.registry import claim
 from mftutor.divergence import LARGEST_PROVED
-from mftutor.margin import Margin, worst_margin
+from mftutor.margin import Margin, weakest, worst_margin
 
 
 def from_three(seed: int) -> Instance:

@@ -6,10 +6,10 @@ import numpy as np
 
 import mftutor as mf
 from mftutor._validation import FloatArray
-from mftutor.claims.compare import equal, weakest
+from mftutor.claims.compare import equal
 from mftutor.claims.instances import random_problem
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, worst_margin
+from mftutor.margin import Margin, weakest, worst_margin
 
 # A problem, a start and increasing times of the flow.
 Path = tuple[mf.Problem, FloatArray, FloatArray]
@@ -34,7 +34,7 @@ def _path(seed: int, low: float, high: float) -> Path:
 
 @claim(
     statement=r"Along the flow the ratio $\sigma_r^2(U)/\sigma_1^2(J)$ grows at least like "
-    r"$e^{2\Delta_r\tau}$, in $\mathcal R$ or not.",
+    r"$e^{2\Delta_r s}$, in $\mathcal R$ or not.",
     source="beyond the paper",
     standing="proved here",
     compares="the exponential times the ratio at the start with the ratio, at twenty times",
@@ -52,12 +52,12 @@ def flow_ratio_grows(drawn: Path) -> Margin:
 
 
 @claim(
-    statement=r"Along the flow $JU^{-1} = e^{\tau\Lambda_J} J_0 U_0^{-1} e^{-\tau\Lambda}$, at any "
+    statement=r"Along the flow $JU^{-1} = e^{s\Lambda_J} J_0 U_0^{-1} e^{-s\Lambda}$, at any "
     "scale.",
     source="beyond the paper",
     standing="proved here",
     compares="the two sides and their sum with twice the right one, column by column in norm",
-    shown="benign_region#eq-flow-blocks",
+    shown="solve_exactly#prop-conserved",
     instances=path,
 )
 def flow_quotient(drawn: Path) -> Margin:
@@ -72,13 +72,13 @@ def flow_quotient(drawn: Path) -> Margin:
 
 
 @claim(
-    statement=r"However large the start, $XX^\T$ at a time $\tau > 0$ is bounded by the flow that "
-    r"has come down from infinity, which is at most $\lambda_1/(1 - e^{-2\lambda_1\tau})$.",
+    statement=r"However large the start, at a time $s > 0$ no signal exceeds that of the flow from "
+    r"infinity, nor $\sigma_1^2(X)$ the bound $\lambda_1/(1 - e^{-2\lambda_1 s})$.",
     source="beyond the paper",
     standing="proved here",
-    compares=r"the signals with those from infinity, and $\sigma_1^2(X)$ of the latter with its "
+    compares=r"the signals with those from infinity, and $\sigma_1^2(X)$ of the latter with the "
     "bound",
-    shown="benign_region#eq-flow-blocks",
+    shown="solve_exactly#prop-ceiling",
     instances=path,
 )
 def flow_from_infinity_bounds(drawn: Path) -> Margin:
@@ -98,7 +98,7 @@ def flow_from_infinity_bounds(drawn: Path) -> Margin:
     source="beyond the paper",
     standing="proved here",
     compares=r"$\tau_k$ with its bound, times of the flow",
-    shown="benign_region#prop-ratio",
+    shown="solve_exactly#thm-flow-time",
     instances=late_path,
 )
 def flow_times_are_bounded(drawn: Path) -> Margin:
@@ -119,7 +119,7 @@ def dimension_and_failure(seed: int) -> tuple[int, float]:
     source="beyond the paper",
     standing="proved here",
     compares=r"the bound at $d^2$ with twice that at $d$, for Figure 1's spectrum",
-    shown="benign_region#prop-ratio",
+    shown="solve_exactly#thm-flow-gaussian",
     instances=dimension_and_failure,
 )
 def flow_times_grow_like_log_d(drawn: tuple[int, float]) -> Margin:
@@ -142,12 +142,12 @@ def step_pair(seed: int) -> tuple[mf.Problem, FloatArray, float]:
 
 @claim(
     statement=r"Descent follows the flow up to $\mathcal O(\eta)$: half the step size leaves at "
-    r"most $0.6$ of the distance of the errors.",
+    r"most $0.6$ of the distance.",
     source="beyond the paper",
     standing="checked",
-    compares=r"the largest distance with $\eta/2$ and $0.6$ times that with $\eta$, up to "
-    r"$\tau = 20$",
-    shown="learning_in_steps#def-signal",
+    compares=r"the largest distance of $UU^\T$ with $\eta/2$ and $0.6$ times that with $\eta$, "
+    "up to $s = 20$",
+    shown="solve_exactly#sec-descent-follows",
     instances=step_pair,
 )
 def descent_follows_flow(drawn: tuple[mf.Problem, FloatArray, float]) -> Margin:
@@ -158,7 +158,7 @@ def descent_follows_flow(drawn: tuple[mf.Problem, FloatArray, float]) -> Margin:
 
 
 def _distance_from_flow(problem: mf.Problem, X0: FloatArray, step_size: float) -> float:
-    """The largest difference of the errors of descent and flow up to time 20."""
+    """The largest distance of descent and flow up to time 20, in the first r rows."""
     run = mf.gradient_descent(problem, X0, step_size=step_size, n_steps=round(20 / step_size))
     flow = mf.exact_flow(problem, X0, step_size * np.arange(run.n_steps + 1))
-    return float(np.abs(run.error - flow.error).max())
+    return float(mf.flow_distance(run, flow).max())

@@ -6,10 +6,9 @@ import numpy as np
 
 import mftutor as mf
 from mftutor._validation import FloatArray
-from mftutor.claims.compare import weakest
 from mftutor.claims.instances import Instance, in_units, random_problem, random_unit
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, worst_margin
+from mftutor.margin import Margin, weakest, worst_margin
 
 
 def one_column(seed: int, admissible: bool = True) -> Instance:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mftutor._validation import integer
-from mftutor.claims.compare import weakest
 from mftutor.claims.registry import GROUPS, ROUNDING, Claim, Draw, in_group
-from mftutor.margin import Margin
+from mftutor.margin import Margin, weakest
 
 # The instances of each way to draw.
 Drawn = dict[Draw, list[Any]]
