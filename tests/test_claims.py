@@ -352,6 +352,7 @@ def complaints(each, page=None):
         "instances": any(each.instances is draw for draw in DRAWS),
         "chapter": each.page in chapters() and bool(text_of(each.page)),
         "label": each.label in labels(each.page),
+        "link back": "<claim-" in text_of(each.page),
         "anchor": text.count(f"{{#claim-{each.slug}}}") == 1,
         "table": each.statement in text,
         "stop in the table": "|" not in each.statement + each.compares + each.source,
@@ -367,9 +368,10 @@ def test_nothing_is_missing(each):
 @pytest.mark.parametrize(
     ("change", "missing"),
     [
-        ({"page": ""}, ["chapter", "label"]),
-        ({"page": "bibliography"}, ["chapter", "label"]),
-        ({"page": "no_such_chapter"}, ["chapter", "label"]),
+        ({"page": ""}, ["chapter", "label", "link back"]),
+        ({"page": "bibliography"}, ["chapter", "label", "link back"]),
+        ({"page": "no_such_chapter"}, ["chapter", "label", "link back"]),
+        ({"page": "small_and_large"}, ["label", "link back"]),
         ({"label": "prop-no-such"}, ["label"]),
         ({"label": ""}, ["label"]),
         ({"instances": lambda seed: None}, ["instances"]),
