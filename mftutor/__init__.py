@@ -26,9 +26,18 @@ from mftutor.flow_law import flow_log_d_bound, flow_time_law
 from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.greedy import greedy_low_rank
 from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
-from mftutor.initialization import gaussian_init, parallel_rows_init, rank_one_init, zero_row_init
+from mftutor.initialization import (
+    gaussian_init,
+    parallel_rows_init,
+    rank_one_init,
+    zero_row_init,
+)
 from mftutor.margin import Margin, worst_margin
-from mftutor.measurements import Measurements, gaussian_measurements, matrix_measurements
+from mftutor.measurements import (
+    Measurements,
+    gaussian_measurements,
+    matrix_measurements,
+)
 from mftutor.peeling import decoupling_error, peel_off
 from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem

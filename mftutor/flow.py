@@ -150,7 +150,8 @@ def flow_distance(run: Trajectory, flow: FlowTrajectory) -> FloatArray:
     ----------
     run : Trajectory
     flow : FlowTrajectory
-        Of a problem with the same rank, at as many times as the run has points.
+        Of a problem with the same rank, at as many times as the run has points or more; the
+        times after those are left out.
 
     Returns
     -------
@@ -159,7 +160,7 @@ def flow_distance(run: Trajectory, flow: FlowTrajectory) -> FloatArray:
     Raises
     ------
     ValueError
-        If the ranks or the numbers of points differ.
+        If the ranks differ, or the flow has fewer points.
 
     Examples
     --------
@@ -169,14 +170,15 @@ def flow_distance(run: Trajectory, flow: FlowTrajectory) -> FloatArray:
     >>> flow_distance(run, exact_flow(problem, x0, [0.0, 0.5, 1.0])).round(4)
     array([0.    , 0.0027, 0.0435])
     """
-    if run.signal.shape != flow.signal.shape:
+    (n_points, rank), (n_times, other) = run.signal.shape, flow.signal.shape
+    if n_times < n_points or rank != other:
         raise ValueError(
-            f"flow must have the points and rank of the run, {run.signal.shape}, "
-            f"got {flow.signal.shape}"
+            f"flow must have at least {n_points} points of rank {rank}, as the run has, "
+            f"got {n_times} of rank {other}"
         )
     U = run.top_rows[:, : run.problem.rank]
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.linalg.norm(U @ U.transpose(0, 2, 1) - flow.UUt, axis=(1, 2))
+        return np.linalg.norm(U @ U.transpose(0, 2, 1) - flow.UUt[:n_points], axis=(1, 2))
 
 
 def _times(time: ArrayLike, *, zero_allowed: bool) -> FloatArray:

@@ -469,3 +469,21 @@ def test_infinity_is_left_at_once():
     problem, N0 = mf.Problem([1.0, 0.5], rank=1), [[0.5], [0.5]]
     for time in [0, 0.0, [0.0, 1.0]]:
         assert_refused(lambda time=time: mf.flow_from_infinity(problem, N0, time), "time", "> 0")
+
+
+def test_the_distance_is_that_of_the_upper_left_blocks():
+    X0 = mf.gaussian_init(mf.figure_1_problem(30), scale=0.5, seed=0)
+    problem = mf.figure_1_problem(30)
+    run = mf.gradient_descent(problem, X0, step_size=0.3, n_steps=9)
+    flow = mf.exact_flow(problem, X0, 0.3 * np.arange(12))
+    expected = [np.linalg.norm(run.top_block(t, 2) - flow.top_block(t, 2)) for t in range(10)]
+    np.testing.assert_allclose(mf.flow_distance(run, flow), expected, atol=1e-15)
+
+
+def test_a_distance_of_what_does_not_fit_is_refused():
+    problem = mf.Problem([1.0, 0.5], rank=1)
+    run = mf.gradient_descent(problem, [[0.5], [0.5]], step_size=0.1, n_steps=2)
+    short = mf.exact_flow(problem, [[0.5], [0.5]], [0.0, 0.1])
+    wide = mf.exact_flow(mf.Problem([1.0, 0.5], rank=2), np.eye(2), [0.0, 0.1, 0.2])
+    for flow in (short, wide):
+        assert_refused(lambda flow=flow: mf.flow_distance(run, flow), "flow", "3 points of rank 1")

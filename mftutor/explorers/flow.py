@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,8 @@ class FlowExplorer(Explorer):
 
     Notes
     -----
-    For ``ηλ₁ > 0.9`` only the first 24 steps are computed, as in `TrajectoryExplorer`.
+    For ``ηλ₁ > 0.9`` only the first 24 steps of descent are computed, as in
+    `TrajectoryExplorer`; the flow is always followed to the end of the picture.
     """
 
     KIND = "flow"
@@ -93,7 +95,7 @@ class FlowExplorer(Explorer):
 
     @property
     def paths(self) -> tuple[Trajectory, FlowTrajectory]:
-        """Descent and the flow at its steps, computed from all 4000 rows."""
+        """Descent, and the flow at the picture's steps, computed from all 4000 rows."""
         return self._paths(self.problem, self.X0)
 
     @property
@@ -107,7 +109,7 @@ class FlowExplorer(Explorer):
 
     def _paths(self, problem: Problem, X0: FloatArray) -> tuple[Trajectory, FlowTrajectory]:
         run = gradient_descent(problem, X0, step_size=self.step_size, n_steps=self.n_steps)
-        return run, exact_flow(problem, X0, self.step_size * np.arange(run.n_steps + 1))
+        return run, exact_flow(problem, X0, self.step_size * np.arange(self._wanted + 1))
 
     @property
     def flow_times(self) -> FloatArray:
@@ -116,7 +118,10 @@ class FlowExplorer(Explorer):
         return np.where(times <= self._wanted * self.step_size, times, np.nan)
 
     def table(self) -> dict[str, FloatArray]:
-        """Return t, errors, signals and the distance of `compressed_paths`, each (T + 1,)."""
+        """Return t, errors, signals and the distance of `compressed_paths`.
+
+        Where descent is not followed to the end, its columns end in nan.
+        """
         return _table(*self.compressed_paths)
 
     def full_table(self) -> dict[str, FloatArray]:
@@ -143,7 +148,7 @@ class FlowExplorer(Explorer):
     def picture(self) -> Figure:
         """Errors and signals of both, and their distance, at step t."""
         run, flow = self.compressed_paths
-        return figures.flow_panels(run, flow, min(self.t, run.n_steps))
+        return figures.flow_panels(run, flow, min(self.t, self._wanted))
 
     def alternative(self) -> str:
         """Say when each learns the eigenvectors, and how far apart they are."""
@@ -165,13 +170,15 @@ def _said(times: FloatArray) -> str:
 
 
 def _table(run: Trajectory, flow: FlowTrajectory) -> dict[str, FloatArray]:
+    missing = len(flow.time) - len(run.error)
+    padded = partial(np.pad, pad_width=(0, missing), constant_values=np.nan)
     return {
-        "t": np.arange(run.n_steps + 1.0),
-        "error": run.error,
+        "t": np.arange(float(len(flow.time))),
+        "error": padded(run.error),
         "flow_error": flow.error,
-        "signal_1": run.signal[:, 0],
+        "signal_1": padded(run.signal[:, 0]),
         "flow_signal_1": flow.signal[:, 0],
-        "signal_2": run.signal[:, 1],
+        "signal_2": padded(run.signal[:, 1]),
         "flow_signal_2": flow.signal[:, 1],
-        "distance": flow_distance(run, flow),
+        "distance": padded(flow_distance(run, flow)),
     }

@@ -57,7 +57,7 @@ def flow_panels(run: Trajectory, flow: FlowTrajectory, t: int) -> Figure:
     ----------
     run : Trajectory
     flow : FlowTrajectory
-        At the times ηt of the run's steps.
+        At the times ηt of the run's steps, and perhaps later ones.
     t : int
         The step marked.
 
@@ -68,14 +68,18 @@ def flow_panels(run: Trajectory, flow: FlowTrajectory, t: int) -> Figure:
     Raises
     ------
     ValueError
-        If `t` is not a step of the run, or `flow` has another number of points.
+        If `t` is not a step at which the flow is given, or `flow` has fewer points than the
+        run.
     """
-    t, distance = integer("t", t, 0, run.n_steps), flow_distance(run, flow)
+    t, distance = integer("t", t, 0, len(flow.time) - 1), flow_distance(run, flow)
     figure = Figure(figsize=(9.0, 2.8))
     left, middle, right = figure.subplots(1, 3)
     left.plot(run.error, label="descent")
     left.plot(flow.error, ":", color="#D55E00", label="flow")
-    left.set(title="error", xlabel="step t", ylim=(0, None))
+    if flow.error[0] > 10:  # a huge start falls too far for a linear axis
+        left.set(title="error", xlabel="step t", yscale="log")
+    else:
+        left.set(title="error", xlabel="step t", ylim=(0, None))
     left.legend()
     for k in range(run.problem.rank):
         (line,) = middle.semilogy(run.signal[:, k], label=f"row {k + 1}")
@@ -155,8 +159,8 @@ def guaranteed_times(dimensions: ArrayLike, times: ArrayLike, bounds: ArrayLike)
         (line,) = axes.semilogx(sizes, found[:, k], "o-", ms=4, label=rf"$\tau_{k + 1}$ measured")
         label = f"T{_SUBSCRIPTS[k + 1]} guaranteed"
         axes.semilogx(sizes, limits[:, k], "--", color=line.get_color(), label=label)
-    axes.set(xlabel="dimension d", ylabel="flow time", ylim=(0, None))
-    axes.legend()
+    axes.set(xlabel="dimension d", ylabel="flow time", ylim=(0, 1.35 * limits.max()))
+    axes.legend(ncols=found.shape[1], loc="upper left")
     return figure
 
 

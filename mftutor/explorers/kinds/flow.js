@@ -11,12 +11,13 @@ kinds.flow = (data) => {
     const threshold = Math.min(1 - eigenvalues[1], eigenvalues[1] - third) / 2;
     const never = run.divergedAt !== null || !trusted;
     const tau = run.signal.map((values) => (never ? null : hittingTime(values, threshold)));
-    // The flow has no step that could be too long: its times are looked for in the whole picture.
-    const whole = flow(eigenvalues, start, eta, wanted);
-    const flowTau = flowHittingTimes(eigenvalues, start, eta, whole, threshold);
-    const path = run.last < wanted ? flow(eigenvalues, start, eta, run.last) : whole, apart = distances(run, path);
-    const furthest = apart.reduce((at, value, t) => (value > apart[at] ? t : at), 0);
-    return { run, path, tau, flowTau, apart, furthest, eigenvalues, eta, trusted, threshold, last: run.last };
+    // The flow has no step that could be too long: it is followed to the end of the picture.
+    const path = flow(eigenvalues, start, eta, wanted);
+    const flowTau = flowHittingTimes(eigenvalues, start, eta, path, threshold);
+    const apart = distances(run, path), furthest = apart.reduce((at, value, t) => (value > apart[at] ? t : at), 0);
+    const padded = (values) => Array.from(path.error, (_, t) => values[t] ?? NaN);
+    const descent = { error: padded(run.error), signal: run.signal.map(padded) };
+    return { run, descent, path, tau, flowTau, apart: padded(apart), furthest, eta, trusted, threshold, last: wanted };
   }
 
   // ‖UUᵀ − P‖_F of the upper left 2×2 blocks, at each step.
@@ -29,21 +30,22 @@ kinds.flow = (data) => {
   }
 
   function panels(result, t) {
-    const { run, path, tau, flowTau, apart, furthest, eta, threshold } = result;
+    const { descent, path, tau, flowTau, apart, furthest, eta, threshold, last } = result;
     const at = `at step ${t}, flow time ${number(eta * t)}`, xLabel = "step t";
-    const errors = [{ name: "descent", values: run.error, style: 0 }, { name: "flow", values: path.error, style: 1 }];
+    const errors = [{ name: "descent", values: descent.error, style: 0 }, { name: "flow", values: path.error, style: 1 }];
     const signals = [0, 1].flatMap((k) => [
-      { name: `descent ${k + 1}`, values: run.signal[k], style: 2 * k },
+      { name: `descent ${k + 1}`, values: descent.signal[k], style: 2 * k },
       { name: `flow ${k + 1}`, values: path.signal[k], style: 2 * k + 1 },
     ]);
     const marks = [0, 1].flatMap((k) => [
-      ...(tau[k] === null ? [] : [{ x: tau[k], y: run.signal[k][tau[k]], name: `descent ${tau[k]}`, style: 2 * k }]),
-      ...(flowTau[k] === null || flowTau[k] > eta * run.last ? [] :
-        [{ x: flowTau[k] / eta, y: threshold, name: "", style: 2 * k + 1 }]),
-    ]);
+      { name: "descent", x: tau[k], y: descent.signal[k][tau[k]], style: 2 * k },
+      { name: "flow", x: flowTau[k] === null ? null : flowTau[k] / eta, y: threshold, style: 2 * k + 1 },
+    ]).filter(({ x }) => x !== null).map((mark) => ({ ...mark, name: `${mark.name}: ${number(mark.x)}` }));
+    const far = path.error[0] > 10;  // a huge start falls too far for a linear axis
     return [
-      { type: "line", title: "Error ‖Σᵣ − XXᵀ‖", xLabel, bands: [], cursor: t, series: errors, marks: [],
-        alt: `Errors against step, ${at}: ` + errors.map((s) => `${s.name} ${number(s.values[t])}`).join(", ") + "." },
+      { type: "line", log: far, floor: 1e-4, title: "Error ‖Σᵣ − XXᵀ‖", xLabel, bands: [], cursor: t, series: errors, marks: [],
+        alt: `Errors against step, ${at}: ` + errors.map((s) => `${s.name} ${number(s.values[t])}`).join(", ") +
+          `. At the last step, ${last}: ` + errors.map((s) => `${s.name} ${number(s.values.at(-1))}`).join(", ") + "." },
       { type: "line", log: true, title: "Signals", xLabel, bands: [], cursor: t, series: signals, marks, floor: 1e-18,
         alt: `Signals on a logarithmic axis, ${at}: ` + signals.map((s) => `${s.name} ${number(s.values[t])}`).join(", ") + "." },
       { type: "line", log: true, title: "Distance of descent from the flow", xLabel, bands: [], cursor: t, marks: [],
@@ -55,22 +57,22 @@ kinds.flow = (data) => {
 
   const times = (tau) => tau.map((time) => (time === null ? "–" : number(time))).join(", ");
 
-  function readouts({ run, path, tau, flowTau, apart, furthest, eta }, t) {
+  function readouts({ descent, path, tau, flowTau, apart, furthest, eta, last }, t) {
     return [
-      ["flow time ηt", number(eta * t)], ["descent: error", number(run.error[t])], ["flow: error", number(path.error[t])],
+      ["steps T", last], ["flow time ηt", number(eta * t)], ["descent: error", number(descent.error[t])], ["flow: error", number(path.error[t])],
       ["descent: ητ₁, ητ₂", times(tau.map((step) => (step === null ? null : eta * step)))],
       ["flow: τ₁, τ₂", times(flowTau)], ["distance now", number(apart[t])], ["largest distance", number(apart[furthest])],
     ];
   }
 
   function sentence(result, t) {
-    const { run, path, apart, furthest, eta, trusted, last } = result;
+    const { run, path, apart, furthest, eta, trusted } = result;
     if (run.divergedAt !== null)
       return `Descent diverges at step ${run.divergedAt}, for ${run.startSize > 2 ? "the start is" : "the step is"} too large. ` +
         `The flow knows no step size and does not: ${story(result)}.`;
     if (!trusted)
       return `ηλ₁ = ${number(eta)} is ${eta > 1 ? "above" : "close to"} 1, where every step of descent overshoots; ` +
-        `its first ${last} steps are drawn. The flow knows no step size: ${story(result)}.`;
+        `its first ${run.last} steps are drawn. The flow knows no step size: ${story(result)}.`;
     return `${story(result)[0].toUpperCase()}${story(result).slice(1)}. ${lateness(result)} Descent and flow are ` +
       `furthest apart at step ${furthest}, by ${number(apart[furthest])}. ` +
       `At step ${t} the errors are ${number(run.error[t])} and ${number(path.error[t])}.`;
@@ -90,9 +92,9 @@ kinds.flow = (data) => {
       `${later.map((delay) => `${number(Math.abs(delay), 2)} ${delay < 0 ? "earlier" : "later"}`).join(" and ")}.`;
   }
 
-  function table({ run, path, apart }) {
-    return { t: Array.from(run.error.keys()), error: run.error, flow_error: path.error, signal_1: run.signal[0],
-      flow_signal_1: path.signal[0], signal_2: run.signal[1], flow_signal_2: path.signal[1], distance: apart };
+  function table({ descent, path, apart }) {
+    return { t: Array.from(path.error.keys()), error: descent.error, flow_error: path.error, signal_1: descent.signal[0],
+      flow_signal_1: path.signal[0], signal_2: descent.signal[1], flow_signal_2: path.signal[1], distance: apart };
   }
 
   function verdict({ run, trusted }) {
