@@ -12,11 +12,7 @@ from mftutor.figures.compression import (
     times_against_dimension,
 )
 from mftutor.figures.deep import deep_signals, half_times_against_scale
-from mftutor.figures.divergence import (
-    critical_overshoots,
-    overshoot_curves,
-    scalar_attractor,
-)
+from mftutor.figures.divergence import critical_overshoots, overshoot_curves, scalar_attractor
 from mftutor.figures.flow import (
     flow_panels,
     guaranteed_times,
@@ -24,12 +20,7 @@ from mftutor.figures.flow import (
     time_laws,
     times_by_scale,
 )
-from mftutor.figures.initialization import (
-    failing_starts,
-    scale_sweep,
-    spectral_errors,
-    two_scales,
-)
+from mftutor.figures.initialization import failing_starts, scale_sweep, spectral_errors, two_scales
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
