@@ -39,7 +39,12 @@ from mftutor.peeling import decoupling_error, peel_off
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
-from mftutor.recovery import recovery_errors, restricted_isometry, uniqueness_threshold
+from mftutor.recovery import (
+    completion_errors,
+    recovery_errors,
+    restricted_isometry,
+    uniqueness_threshold,
+)
 from mftutor.regions import absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
@@ -70,6 +75,7 @@ __all__ = [
     "best_fit",
     "block_quadrature",
     "compare_initializations",
+    "completion_errors",
     "compress",
     "critical_scale",
     "decoupling_error",

@@ -25,6 +25,7 @@ from mftutor.figures.initialization import (
 )
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
+from mftutor.figures.real_data import eigenvalue_decay, patches, staircases
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
 from mftutor.figures.trajectory import (
@@ -41,6 +42,7 @@ __all__ = [
     "decoupling_errors",
     "deep_signals",
     "depth_panels",
+    "eigenvalue_decay",
     "error_against_blocks",
     "error_band",
     "failing_starts",
@@ -49,6 +51,7 @@ __all__ = [
     "growth_factors",
     "half_times_against_scale",
     "overshoot_curves",
+    "patches",
     "peeled_signals",
     "quadrature_nodes",
     "rank_one_panels",
@@ -62,6 +65,7 @@ __all__ = [
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
+    "staircases",
     "stationary_visits",
     "step_costs",
     "time_histograms",
