@@ -120,7 +120,9 @@ def staircases(runs: Mapping[str, Trajectory]) -> Figure:
         limits = run.problem.eigenvalues[: run.problem.rank]
         times = first_for_good(run.signal >= limits / 2)
         for k, (limit, time) in enumerate(zip(limits, times, strict=True)):
-            (line,) = axes.plot(run.signal[:, k], label=f"k = {k + 1}")
+            # The cycle has four styles.
+            fifth = {"color": MARK_COLOR, "ls": (0, (1, 1))} if k == 4 else {}
+            (line,) = axes.plot(run.signal[:, k], label=f"k = {k + 1}", **fifth)
             axes.axhline(limit, color=line.get_color(), ls=":", lw=1)
             if np.isfinite(time):
                 axes.plot(time, run.signal[int(time), k], "o", color=line.get_color(), ms=5)
