@@ -35,6 +35,7 @@ from typing import Any
 import numpy as np
 
 import mftutor as mf
+from mftutor.timings import timings_from
 from mftutor.trajectory import Trajectory
 
 RECORD = Path(mf.__file__).with_name("data") / "benchmark.json"
@@ -216,32 +217,11 @@ def about(repeats: int) -> dict[str, Any]:
 
 def report(record: dict[str, Any]) -> str:
     """The record as tables for people: times, ratios and memory."""
-    by = {(line["what"], line["dimension"]): line for line in record["lines"]}
-    dimensions = sorted({d for _, d in by})
-
-    def ratio(line: dict[str, Any]) -> str:
-        return f"{line['median'] / by['compressed', line['dimension']]['median']:.3g}"
-
-    text = [f"{name}: {value}" for name, value in record["about"].items()]
-    text += [f"rows after compression: {record['rows']}", "~ means extrapolated, as d²"]
-    for title, entry in (
-        ("milliseconds a step; of the last two, once; quartiles", _milliseconds),
-        ("times as long as a compressed step", ratio),
-        ("megabytes held", lambda line: f"{line['bytes'] / 1e6:.3g}"),
-    ):
-        text += ["", title, f"{'d':17}" + "".join(f"{d:24,}" for d in dimensions)]
-        for what in (*DENSE_FORMS, "rows", "compressed", "block_quadrature", "compress"):
-            cells = [by[what, d] for d in dimensions]
-            shown = [("~" if cell["extrapolated"] else "") + entry(cell) for cell in cells]
-            text.append(f"{what:17}" + "".join(f"{cell:>24}" for cell in shown))
-    return "\n".join(text)
-
-
-def _milliseconds(line: dict[str, Any]) -> str:
-    low, median, high = (
-        1e3 * s for s in (line["quartiles"][0], line["median"], line["quartiles"][1])
-    )
-    return f"{median:.3g} ({low:.3g}-{high:.3g})"
+    timings = timings_from(record)
+    text = [timings.conditions, f"rows after compression: {dict(timings.rows)}"]
+    text += ["~ extrapolated as d²; block_quadrature and compress once, the others a step"]
+    text += [timings.times_table(), *map(timings.spread_table, timings.dimensions)]
+    return "\n\n".join([*text, timings.memory_table()])
 
 
 def _rounded(seconds: float) -> float:

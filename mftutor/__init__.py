@@ -5,6 +5,7 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
+from mftutor import theorem_6
 from mftutor.balance import balanced_half_time, imbalance
 from mftutor.best_fit import Fit, best_fit
 from mftutor.comparison import InitializationComparison, compare_initializations
@@ -21,8 +22,11 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
-from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
+from mftutor.flow import FlowTrajectory, exact_flow, flow_distance, flow_from_infinity
+from mftutor.flow_law import flow_log_d_bound, flow_time_law
+from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.greedy import greedy_low_rank
+from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
 from mftutor.initialization import (
     gaussian_init,
     parallel_rows_init,
@@ -36,6 +40,7 @@ from mftutor.measurements import (
     matrix_measurements,
 )
 from mftutor.peeling import decoupling_error, peel_off
+from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
@@ -45,13 +50,23 @@ from mftutor.recovery import (
     restricted_isometry,
     uniqueness_threshold,
 )
-from mftutor.regions import absorbing_region, benign_region, random_boundary_point
+from mftutor.regions import Membership, absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
 from mftutor.sensing_problem import SensingProblem, sensing_init
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
-from mftutor.theorems import max_step_size, theorem_2_bound
+from mftutor.theorems import (
+    lemma_8_bound,
+    lemma_9_bound,
+    max_start_norm,
+    max_step_size,
+    t_sharp,
+    t_star,
+    theorem_2_bound,
+    theorem_6_amplitude,
+)
+from mftutor.timings import Timings, recorded_timings
 from mftutor.trajectory import Trajectory
 
 __all__ = [
@@ -60,14 +75,18 @@ __all__ = [
     "Direction",
     "Fit",
     "FlowTrajectory",
+    "Hypotheses",
     "InitializationComparison",
     "Margin",
     "Measurements",
+    "Membership",
+    "PhaseTimes",
     "Problem",
     "RankOneSNR",
     "SensingProblem",
     "SensingRun",
     "StationaryPoint",
+    "Timings",
     "Trajectory",
     "absorbing_region",
     "balanced_half_time",
@@ -87,15 +106,24 @@ __all__ = [
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
+    "flow_accuracy_bound",
+    "flow_distance",
     "flow_from_infinity",
+    "flow_hitting_times",
+    "flow_log_d_bound",
+    "flow_time_bound",
+    "flow_time_law",
     "gaussian_init",
     "gaussian_measurements",
     "gradient_descent",
     "greedy_low_rank",
     "imbalance",
+    "lemma_8_bound",
+    "lemma_9_bound",
     "log10_small_scale",
     "many_hitting_times",
     "matrix_measurements",
+    "max_start_norm",
     "max_step_size",
     "noise_free_scale",
     "overshoot",
@@ -103,6 +131,7 @@ __all__ = [
     "parallel_rows_init",
     "patch_covariance",
     "peel_off",
+    "phase_times",
     "portrait",
     "predicted_critical_scale",
     "random_boundary_point",
@@ -110,6 +139,7 @@ __all__ = [
     "random_entries",
     "rank_one_init",
     "rank_one_snr",
+    "recorded_timings",
     "recovery_errors",
     "replace_tail",
     "restricted_isometry",
@@ -119,7 +149,12 @@ __all__ = [
     "sensing_init",
     "spectral_error",
     "stationary_distance",
+    "t_sharp",
+    "t_star",
     "theorem_2_bound",
+    "theorem_6",
+    "theorem_6_amplitude",
+    "theorem_6_hypotheses",
     "uniqueness_threshold",
     "worst_margin",
     "zero_row_init",

@@ -15,6 +15,8 @@ import numpy as np
 
 from mftutor.questions import QUESTIONS, Question
 
+__all__ = ["Verdict", "check", "hint"]
+
 
 @dataclass(frozen=True)
 class Verdict:

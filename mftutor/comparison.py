@@ -21,7 +21,7 @@ class InitializationComparison:
 
     The first axis of each array is the scale, the second the seed; times are numbers of steps.
 
-    Parameters
+    Attributes
     ----------
     problem : Problem
         What was factorized.

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 class Margin:
     """The least room that an inequality ``smaller ≤ larger`` of non-negative numbers has.
 
-    Parameters
+    Attributes
     ----------
     value : float
         ``1 − smaller/larger``, without unit: 1 where the inequality is vacuous, 0 where it

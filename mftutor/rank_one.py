@@ -28,7 +28,7 @@ class RankOneSNR:
     In the shapes below T + 1 is the number of recorded points; Δ = λ₁ − λ₂, with λ₂ = 0 when
     d = 1. Lengths (`alpha`, `beta`) are in units of √λ₁, ratios and rates have none.
 
-    Parameters
+    Attributes
     ----------
     run : Trajectory
         A run with rank 1.

@@ -1,7 +1,7 @@
 """Matrix sensing: what is sought, and its loss.
 
 ``f(U) = (1/4m) Σ_i (⟨A_i, UUᵀ⟩ − y_i)²`` with ``y_i = ⟨A_i, Z*⟩``. In terms of the normal operator
-N of `mftutor.measurements`, ``f = ¼⟨E, N E⟩`` and ``∇f = (N E) U``, where ``E = UUᵀ − Z*``; with
+N of `Measurements`, ``f = ¼⟨E, N E⟩`` and ``∇f = (N E) U``, where ``E = UUᵀ − Z*``; with
 N the identity this is matrix factorization, equation (9).
 """
 

@@ -90,16 +90,9 @@ def normalise(notebook: Any) -> Any:
     """Return a copy with stable metadata and ids, and outputs of text alone."""
     notebook = nbformat.from_dict(notebook)
     prepare(notebook)
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
+    _settle(notebook)
     executed = 0
-    for number, cell in enumerate(notebook.cells, 1):
-        cell.id = f"cell-{number:02d}"
-        kept = ("tags", "mystnb")
-        cell.metadata = {key: cell.metadata[key] for key in kept if key in cell.metadata}
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             if cell.execution_count is None:
                 raise NotNormalError(f"{cell.id} was never executed")
@@ -107,6 +100,33 @@ def normalise(notebook: Any) -> Any:
             cell.execution_count = executed
             cell.outputs = _text_outputs(cell)
     return notebook
+
+
+def complete(path: Path) -> None:
+    """Let a notebook made from a Markdown page install what it needs, and drop its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    first = [cell.cell_type for cell in notebook.cells].index("code")
+    if "find_spec" not in notebook.cells[first].source:
+        notebook.cells.insert(first, nbformat.v4.new_code_cell())
+    prepare(notebook)
+    _settle(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    path.write_text(dumps(notebook), encoding="utf-8")
+
+
+def _settle(notebook: Any) -> None:
+    """Give a notebook metadata and ids that do not change from run to run."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for number, cell in enumerate(notebook.cells, 1):
+        cell.id = f"cell-{number:02d}"
+        kept = ("tags", "mystnb")
+        cell.metadata = {key: cell.metadata[key] for key in kept if key in cell.metadata}
 
 
 def _text_outputs(cell: Any) -> list[Any]:

@@ -22,6 +22,12 @@ def parsed(path):
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+@cache
+def anchors(path):
+    """The ids on a page, where links may lead."""
+    return {tag["id"] for tag in parsed(path).find_all(id=True)}
+
+
 def figure_alternatives(name):
     """The alt texts a page must show, from the metadata of the notebook's figure cells."""
     path = ROOT / "book" / f"{name}.ipynb"

@@ -232,3 +232,17 @@ def assert_refused(call: Callable[[], object], name: str, *pieces: str) -> None:
         call()
     for piece in pieces:
         assert piece in str(refusal.value)
+
+
+@st.composite
+def wide_gap_problems(draw: st.DrawFn, max_rank: int = 4) -> mf.Problem:
+    """Problems with λ₁ = 1 whose first r gaps are nearly as wide as r of them can be.
+
+    The phase times of Section 4.2 are of the size of 1/(ηΔ): wide gaps make short runs.
+    """
+    rank = draw(st.integers(1, max_rank))
+    gaps = draw(st.lists(st.floats(1.0, 1.3), min_size=rank, max_size=rank))
+    n_tail = draw(st.integers(0, 5))
+    tail = np.linspace(draw(st.floats(0.0, 0.1)), 0.0, n_tail)
+    eigenvalues = np.concatenate([np.cumsum(gaps)[::-1] + 0.1, tail])
+    return mf.Problem(eigenvalues / eigenvalues[0], rank)

@@ -10,6 +10,8 @@ import descent
 import numpy as np
 import pytest
 
+import mftutor as mf
+
 
 @pytest.fixture(scope="module")
 def kept_record():
@@ -84,9 +86,9 @@ def test_a_measurement_has_the_form_of_the_record(monkeypatch):
     record = descent.measure(dimensions=(60, 90, 120), dense=(60, 90), repeats=3)
     assert_form(json.loads(json.dumps(record)), (60, 90, 120), (60, 90))
     report = descent.report(record)
-    assert "~" in report
     for line in record["lines"]:
-        assert f"{line['median'] * 1e3:.3g}" in report
+        assert f"{'~' if line['extrapolated'] else ''}{line['median'] * 1e3:.3g}" in report
+        assert f"{line['bytes'] / 1e6:.3g}" in report
 
 
 def test_the_record_kept_is_complete(kept_record):
@@ -104,11 +106,41 @@ def test_the_record_names_no_machine_and_no_place(kept_record):
     assert kept_record["about"]["machine"].endswith("one thread used")
 
 
-def test_the_record_comes_with_the_package():
-    from importlib.resources import files
+def test_the_record_comes_with_the_package(kept_record):
+    timings = mf.recorded_timings()
+    assert timings.dimensions == descent.DIMENSIONS
+    assert len(timings.lines) == len(kept_record["lines"])
+    for line in kept_record["lines"]:
+        found = timings.of(line["what"], line["dimension"])
+        assert {**vars(found), "quartiles": list(found.quartiles)} == line
+    assert timings.rows == {int(d): n for d, n in kept_record["rows"].items()}
 
-    path = files("mftutor").joinpath("data", "benchmark.json")
-    assert json.loads(path.read_text("utf-8"))["lines"]
+
+def test_tables_hold_the_numbers_of_the_record():
+    timings = mf.recorded_timings()
+    forms = ["formed", "kept", "rows", "compressed", "block_quadrature", "compress"]
+    title, *lines = timings.times_table([4000, 100_000]).splitlines()
+    assert title.split() == ["milliseconds,", "d", "=", "4,000", "100,000"]
+    assert [line.split()[0] for line in lines] == forms
+    for line in lines:
+        what, first, second = line.split()
+        assert first == f"{1e3 * timings.of(what, 4000).median:.3g}"
+        assert second.startswith("~") == timings.of(what, 100_000).extrapolated
+    assert len(timings.memory_table().splitlines()[0].split()) == 3 + len(descent.DIMENSIONS)
+    _, *lines = timings.spread_table(4000).splitlines()
+    ratios = {line.split()[0]: float(line.split()[-1]) for line in lines}
+    assert ratios["compressed"] == 1
+    assert ratios["formed"] == pytest.approx(
+        timings.of("formed", 4000).median / timings.of("compressed", 4000).median, rel=1e-3
+    )
+    for text in ("Python", "NumPy", "one thread used", "rounds"):
+        assert text in timings.conditions
+
+
+@pytest.mark.parametrize(("what", "dimension"), [("dense", 4000), ("rows", 5)])
+def test_a_line_that_is_not_there_is_refused(what, dimension):
+    with pytest.raises(ValueError, match=f"got {what!r} and {dimension}"):
+        mf.recorded_timings().of(what, dimension)
 
 
 def test_one_thread_is_asked_for(monkeypatch):

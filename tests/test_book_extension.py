@@ -49,3 +49,41 @@ def test_pages_without_explorers_are_left_alone():
     context = {"body": "<p>text</p>"}
     mftutor_book.keep_one_copy_of_assets(None, "page", "page.html", context, None)
     assert context == {"body": "<p>text</p>"}
+
+
+def joined(body):
+    context = {"body": body}
+    mftutor_book.keep_punctuation_with_formulas(None, "page", "page.html", context, None)
+    return context["body"]
+
+
+FORMULA = r'<span class="math notranslate nohighlight">\(x\)</span>'
+
+
+@pytest.mark.parametrize("mark", list(".,;:?!)"))
+def test_a_formula_keeps_the_mark_after_it(mark):
+    assert joined(f"<p>{FORMULA}{mark} So</p>") == f"<p>{FORMULA}\u2060{mark} So</p>"
+
+
+def test_other_formulas_are_left_alone():
+    body = f"<p>{FORMULA} is {FORMULA}<em>y</em></p>"
+    assert joined(body) == body
+
+
+def test_what_no_page_loads_is_dropped_and_the_rest_is_kept(tmp_path):
+    names = [
+        "a.js",
+        "a.js.map",
+        "b/c.css",
+        "b/c.css.map",
+        "locales/de/x.po",
+        "f/x.ttf",
+        "f/x.woff2",
+    ]
+    for name in names:
+        path = tmp_path / "_static" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("content")
+    mftutor_book.drop_what_no_page_loads(SimpleNamespace(outdir=tmp_path), None)
+    left = {p.relative_to(tmp_path / "_static").as_posix() for p in tmp_path.rglob("*.*")}
+    assert left == {"a.js", "b/c.css", "f/x.woff2"}

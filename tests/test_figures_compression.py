@@ -1,8 +1,5 @@
 """The figures of the compression show the numbers they were given."""
 
-import json
-from importlib.resources import files
-
 import numpy as np
 import pytest
 
@@ -43,8 +40,7 @@ def test_quadrature_nodes_crosses_the_weights_added_up():
     np.testing.assert_allclose(sums.get_ydata(), np.cumsum(x[::-1, 0] ** 2))
     levels, edges, _ = right.patches[0].get_data()
     np.testing.assert_allclose(edges, [0.0, *nodes[::-1], 0.3])
-    assert levels[0] == 0
-    assert levels[-1] == pytest.approx(np.sum(x**2))
+    np.testing.assert_allclose(levels, [0.0, *np.cumsum(rows[::-1, 0] ** 2)])
     # As Chebyshev, Markov and Stieltjes proved: at each node the steps enclose the sums.
     below, above = levels[:-1], levels[1:]
     at_nodes = [np.sum(x[values <= node] ** 2) for node in nodes[::-1]]
@@ -90,17 +86,15 @@ def test_times_against_dimension_shows_medians_bands_and_fits(sweep):
 
 
 def test_step_costs_dots_what_was_not_measured():
-    record = json.loads(files("mftutor").joinpath("data", "benchmark.json").read_text("utf-8"))
-    (axes,) = figures.step_costs(record).axes
+    timings = mf.recorded_timings()
+    (axes,) = figures.step_costs(timings).axes
     lines = axes.get_lines()
     for i, what in enumerate(["formed", "kept", "rows", "compressed"]):
         drawn, dotted = lines[2 * i : 2 * i + 2]
-        expected = {
-            line["dimension"]: 1e3 * line["median"]
-            for line in record["lines"]
-            if line["what"] == what
-        }
-        assert dict(zip(dotted.get_xdata(), dotted.get_ydata(), strict=True)) == expected
-        assert len(drawn.get_xdata()) == (3 if i < 2 else len(expected))
-        assert dotted.get_linestyle() == ":"
+        np.testing.assert_array_equal(dotted.get_xdata(), timings.dimensions)
+        all_lines = [timings.of(what, d) for d in timings.dimensions]
+        np.testing.assert_allclose(dotted.get_ydata(), [1e3 * line.median for line in all_lines])
+        measured = [line.dimension for line in all_lines if not line.extrapolated]
+        np.testing.assert_array_equal(drawn.get_xdata(), measured)
+        assert (drawn.get_linestyle(), dotted.get_linestyle()) == ("-", ":")
     assert len(legend(axes)) == 4

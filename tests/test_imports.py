@@ -19,8 +19,9 @@ LAYERS = [
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + ["quadrature"]
-    + ["flow_times", "phases", "theorem_6", "peeling", "saddles"]
+    + ["quadrature", "timings"]
+    + ["closed_form", "flow_times", "flow_law"]
+    + ["phases", "hypotheses", "theorem_6", "peeling", "saddles"]
     + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
     + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps", "datasets"],
     ["mftutor"],  # the package itself, `import mftutor as mf`

@@ -1,6 +1,8 @@
 """The committed notebooks: executed, normalised, readable, and really checked by nbval."""
 
+import ast
 import copy
+import statistics
 import subprocess
 import sys
 
@@ -8,6 +10,7 @@ import nbformat
 import notebooks
 import pytest
 import yaml
+from report import reading, words_of_prose
 
 PATHS = sorted(notebooks.BOOK.glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -32,6 +35,91 @@ def test_every_cell_was_executed(path):
 @each_notebook
 def test_cells_are_short(path):
     assert max(len(cell.source.splitlines()) for cell in code_cells(path)) <= 20
+    assert statistics.median(reading(nbformat.read(path, as_version=4)).cells) <= 5
+
+
+def test_half_of_all_cells_have_at_most_four_lines():
+    cells = [n for path in PATHS for n in reading(nbformat.read(path, as_version=4)).cells]
+    assert statistics.median(cells) <= 4
+
+
+@each_notebook
+def test_there_is_prose_to_the_code_and_code_to_the_prose(path):
+    """A good page has about 20 words to a line of code.
+
+    Fewer than 12 and the code is not explained, more than 35 and nothing is computed: the
+    page is a text with a few pictures.
+    """
+    assert 12 <= reading(nbformat.read(path, as_version=4)).words_per_line <= 35
+
+
+def test_words_of_prose_are_words():
+    text = (
+        "Let $x$ be *small*, as in {eq}`eq-gd`:\n\n$$\nx = y\n$$ (eq-a)\n\n:::{note}\nNo, it isn’t."
+    )
+    assert words_of_prose(text) == len(["Let", "be", "small", "as", "in", "No", "it", "isn’t"])
+
+
+MACHINERY = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.Try, ast.Global, ast.AsyncFunctionDef)
+
+
+def machinery(source):
+    """What in a cell is neither mathematics nor a call of the library."""
+    tree = ast.parse(source)
+    found = [type(node).__name__ for node in ast.walk(tree) if isinstance(node, MACHINERY)]
+    names = [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names += [alias.name for alias in node.names] + [getattr(node, "module", "")]
+    private = [name for name in names if any(part.startswith("_") for part in name.split("."))]
+    return found + private
+
+
+@each_notebook
+def test_cells_hold_no_machinery(path):
+    assert [found for cell in code_cells(path)[1:] for found in machinery(cell.source)] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(): pass",
+        "f = lambda x: x",
+        "try:\n    f()\nfinally:\n    g()",
+        "from mftutor._validation import integer",
+        "from mftutor import _validation",
+        "run._U",
+    ],
+)
+def test_machinery_is_noticed(source):
+    assert machinery(source)
+
+
+@pytest.mark.parametrize("name", ["page.md", "page.ipynb"])
+def test_spelling_is_checked_in_pages(tmp_path, name):
+    text = "What is " + "sep" + "erate is not " + "recie" + "ved."
+    cell = nbformat.v4.new_markdown_cell(text)
+    whole = nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
+    (tmp_path / name).write_text(whole if name.endswith("ipynb") else text, "utf-8")
+    settings = ["--toml", str(notebooks.ROOT / "pyproject.toml")]
+    command = [sys.executable, "-m", "codespell_lib", *settings, str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode != 0
+    assert len(result.stdout.splitlines()) == 2
+
+
+def test_a_notebook_of_a_markdown_page_is_made_to_install(tmp_path):
+    code = nbformat.v4.new_code_cell("1 + 1", execution_count=7)
+    code.outputs = [nbformat.v4.new_output("stream", text="2")]
+    text = nbformat.v4.new_markdown_cell("# Title")
+    path = tmp_path / "page.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[text, code]), path)
+    for _ in range(2):  # the second time there is nothing left to do
+        notebooks.complete(path)
+        title, install, cell = nbformat.read(path, as_version=4).cells
+        assert title.source == "# Title"
+        assert "pip install" in install.source
+        assert (cell.source, cell.outputs, cell.execution_count) == ("1 + 1", [], None)
 
 
 @each_notebook

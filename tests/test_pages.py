@@ -1,11 +1,19 @@
 """The built pages as files: pictures, alternatives, links, and nothing from elsewhere."""
 
 import re
+from html import unescape
 from urllib.parse import unquote, urlsplit
 
+import nbformat
+import numpy as np
 import pytest
 import yaml
-from built_book import HTML, ROOT, figure_alternatives, pages, parsed
+from built_book import HTML, ROOT, anchors, figure_alternatives, pages, parsed
+from explorers import accepts
+from mftutor_book import UNUSED
+from notebooks import INSTALL_CELL
+from PIL import Image
+from report import sizes, without_fonts
 
 each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 ASSETS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
@@ -20,6 +28,16 @@ def test_every_figure_is_there_with_its_alternative(path):
     shown = [img["alt"] for img in parsed(path).select("article .cell_output img[src*=_images]")]
     assert shown == figure_alternatives(path.stem)
     assert all(len(alternative) >= 60 for alternative in shown)
+
+
+@each_page
+def test_every_figure_is_framed_in_white(path):
+    """Nothing is cut off at the edge, and no transparency lets a dark page show through."""
+    for img in parsed(path).select("article .cell_output img[src*=_images]"):
+        picture = np.asarray(Image.open(path.parent / img["src"]).convert("RGBA"))
+        assert (picture[..., 3] == 255).all()
+        edges = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
+        assert all((edge == 255).all() for edge in edges), img["alt"]
 
 
 @each_page
@@ -54,8 +72,98 @@ def test_internal_links_lead_somewhere(path):
         target = (path.parent / unquote(address.path)).resolve() if address.path else path
         assert target.exists(), link
         if address.fragment and target.suffix == ".html":
-            fragment = unquote(address.fragment)
-            assert parsed(target).find(id=fragment), link
+            for part in unquote(address.fragment).split("&"):
+                assert accepts(target, part) if "=" in part else part in anchors(target), link
+
+
+@pytest.mark.parametrize(
+    ("part", "heard"),
+    [
+        ("trajectory.scale=0.005", True),
+        ("trajectory.scale=500", False),
+        ("trajectory.seed=3", True),
+        ("trajectory.scales=0.5", False),
+        ("trajectory2.scale=0.5", False),
+        ("rank_one.scale=0.5", False),
+    ],
+)
+def test_a_link_to_a_state_is_checked(part, heard):
+    assert accepts(HTML / "book" / "intro.html", part) == heard
+
+
+# What Sphinx leaves of a reference that leads nowhere, and of markup it did not understand.
+RAW_MARKUP = re.compile(
+    r"\[\?\]|\?\?|\{[a-z:]+\}`|`|^\s*:::|\\(eq)?ref\{|:(label|class):", re.MULTILINE
+)
+
+
+# What of a page is not its prose: code, formulas, explorers, and the tags themselves.
+NOT_PROSE = re.compile(
+    r"<(pre|code|script|style|mftutor-explorer)\b.*?</\1>"
+    r'|<(span|div) class="math.*?</\2>|<[^>]+>',
+    re.DOTALL,
+)
+
+
+@each_page
+def test_no_raw_markup_is_shown(path):
+    _, _, rest = path.read_text("utf-8").partition("<article")
+    article, _, _ = rest.partition("</article>")
+    shown = unescape(NOT_PROSE.sub(" ", f"<article{article}"))
+    assert len(shown.split()) > 50
+    assert [found[0] for found in RAW_MARKUP.finditer(shown)] == []
+    assert "problematic" not in article
+    assert "system-message" not in article
+
+
+@pytest.mark.parametrize(
+    "text", ["see [?]", "Figure ??", "{ref}`x`", "{prf:ref}`x`", ":::{note}", r"\eqref{x}", "a `b`"]
+)
+def test_raw_markup_is_noticed(text):
+    assert RAW_MARKUP.search(text)
+
+
+SOURCES = sorted(
+    path for path in (ROOT / "book").glob("*.*") if HTML / "book" / f"{path.stem}.html" in pages()
+)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_each_page_downloads_as_it_is_written(source):
+    page = HTML / "book" / f"{source.stem}.html"
+    links = [link["href"] for link in parsed(page).select(".dropdown-download-buttons a[href]")]
+    (link,) = [link for link in links if link.endswith(source.suffix)]
+    assert (page.parent / link).read_bytes() == source.read_bytes()
+
+
+def test_a_page_in_markdown_with_cells_downloads_as_a_notebook_that_installs():
+    page = HTML / "book" / "intro.html"
+    links = [link["href"] for link in parsed(page).select(".dropdown-download-buttons a[href]")]
+    (link,) = [link for link in links if link.endswith(".ipynb")]
+    cells = nbformat.read(page.parent / link, as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert code[0].source.startswith(INSTALL_CELL.partition("{")[0])
+    assert [cell.outputs for cell in code] == [[]] * len(code)
+
+
+def test_the_site_is_small():
+    site = sizes()
+    largest = sorted(site, key=site.__getitem__, reverse=True)[:5]
+    assert without_fonts(site) < 10e6, largest
+
+
+def test_nothing_that_no_page_loads_is_left():
+    assert [path for pattern in UNUSED for path in (HTML / "_static").glob(pattern)] == []
+
+
+@each_page
+def test_every_asset_is_there(path):
+    page = parsed(path)
+    addresses = [tag.get(ASSETS[tag.name], "") for tag in page.find_all(list(ASSETS))]
+    addresses += [link["href"] for link in page.select("link[rel=stylesheet], link[rel=preload]")]
+    for address in filter(None, addresses):
+        if not address.startswith("data:"):
+            assert (path.parent / unquote(urlsplit(address).path)).exists(), address
 
 
 @each_page

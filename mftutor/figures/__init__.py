@@ -17,6 +17,13 @@ from mftutor.figures.divergence import (
     overshoot_curves,
     scalar_attractor,
 )
+from mftutor.figures.flow import (
+    flow_panels,
+    guaranteed_times,
+    logistic_curves,
+    time_laws,
+    times_by_scale,
+)
 from mftutor.figures.initialization import (
     failing_starts,
     scale_sweep,
@@ -24,10 +31,12 @@ from mftutor.figures.initialization import (
     two_scales,
 )
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
+from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.real_data import eigenvalue_decay, patches, staircases
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
+from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -38,6 +47,7 @@ from mftutor.figures.trajectory import (
 
 __all__ = [
     "benign_plane",
+    "circle_and_image",
     "critical_overshoots",
     "decoupling_errors",
     "deep_signals",
@@ -48,17 +58,22 @@ __all__ = [
     "failing_starts",
     "figure_1",
     "fit_distances",
+    "flow_panels",
     "growth_factors",
+    "guaranteed_times",
     "half_times_against_scale",
+    "logistic_curves",
     "overshoot_curves",
     "patches",
     "peeled_signals",
+    "phase_panels",
     "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
     "recovery_curves",
     "region_panels",
+    "relay",
     "scalar_attractor",
     "scale_sweep",
     "sensing_panels",
@@ -69,7 +84,9 @@ __all__ = [
     "stationary_visits",
     "step_costs",
     "time_histograms",
+    "time_laws",
     "times_against_dimension",
+    "times_by_scale",
     "trajectory_panels",
     "two_scales",
 ]

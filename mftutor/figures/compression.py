@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike
 from mftutor._validation import real_array
 from mftutor.figures.style import MARK_COLOR, styled
 from mftutor.sweeps import DimensionSweep
+from mftutor.timings import Timings
 
 # How the benchmark's forms are named in the picture.
 _FORMS = {
@@ -179,13 +179,13 @@ def times_against_dimension(sweep: DimensionSweep, fits: ArrayLike) -> Figure:
 
 
 @styled
-def step_costs(record: Mapping[str, Any]) -> Figure:
+def step_costs(timings: Timings) -> Figure:
     """What a step costs against the dimension, in four forms; dotted where extrapolated.
 
     Parameters
     ----------
-    record : mapping
-        The benchmark's record, as ``mftutor/data/benchmark.json`` holds it.
+    timings : Timings
+        As `mftutor.recorded_timings` returns them.
 
     Returns
     -------
@@ -193,12 +193,11 @@ def step_costs(record: Mapping[str, Any]) -> Figure:
     """
     figure = Figure(figsize=(7.0, 3.6))
     axes = figure.subplots()
+    d = np.array(timings.dimensions, dtype=float)
     for marker, (what, label) in zip("os^v", _FORMS.items(), strict=True):
-        lines = [line for line in record["lines"] if line["what"] == what]
-        lines.sort(key=lambda line: line["dimension"])
-        d = np.array([line["dimension"] for line in lines], dtype=float)
-        milliseconds = np.array([1e3 * line["median"] for line in lines])
-        measured = np.array([not line["extrapolated"] for line in lines])
+        lines = [timings.of(what, dimension) for dimension in timings.dimensions]
+        milliseconds = np.array([1e3 * line.median for line in lines])
+        measured = np.array([not line.extrapolated for line in lines])
         (drawn,) = axes.loglog(d[measured], milliseconds[measured], marker + "-", label=label)
         axes.loglog(d, milliseconds, ":", color=drawn.get_color(), lw=1.2)
     axes.set(xlabel="dimension d", ylabel="one step (ms)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -14,6 +15,7 @@ from mftutor.comparison import InitializationComparison
 from mftutor.figures.style import MARK_COLOR, styled
 from mftutor.trajectory import Trajectory
 
+DASHES = ["-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1))]
 ERROR = r"error $\|\Sigma_r - X_t X_t^\top\|_F$"
 
 
@@ -113,13 +115,12 @@ def two_scales(runs: Sequence[Trajectory], names: Sequence[str], t: int | None =
     """
     figure = Figure(figsize=(9.0, 3.0))
     left, right = figure.subplots(1, 2)
+    dashes = cycle(DASHES)  # every signal has its own, since grey shows no colour
     for run, name in zip(runs, names, strict=True):
         (line,) = left.plot(run.error, label=name)
         for k in range(run.problem.rank):
-            style = ["-", "--", ":"][k % 3]
-            right.semilogy(
-                run.signal[:, k], style, color=line.get_color(), label=f"{name}, row {k + 1}"
-            )
+            look = {"color": line.get_color(), "ls": next(dashes)}
+            right.semilogy(run.signal[:, k], label=f"{name}, row {k + 1}", **look)
     left.set(xlabel="step t", ylabel=ERROR, ylim=(0, None))
     right.set(xlabel="step t", title=r"signals $\sigma_1^2(u_k)$")
     for axes in (left, right):
@@ -144,11 +145,8 @@ def failing_starts(runs: Mapping[str, Trajectory]) -> Figure:
     """
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
-    styles = ["-", "--", ":", "-.", (0, (5, 1)), (0, (1, 1))]
-    for i, (label, run) in enumerate(runs.items()):
-        axes.semilogx(
-            np.arange(1, run.n_steps + 1), run.error[1:], ls=styles[i % len(styles)], label=label
-        )
+    for (label, run), dash in zip(runs.items(), cycle(DASHES), strict=False):
+        axes.semilogx(np.arange(1, run.n_steps + 1), run.error[1:], ls=dash, label=label)
     axes.set(xlabel="step t", ylabel=ERROR, ylim=(0, None))
     axes.legend()
     return figure

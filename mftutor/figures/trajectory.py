@@ -113,7 +113,8 @@ def trajectory_panels(run: Trajectory, t: int) -> Figure:
     error_axes(left, run)
     for k in range(run.problem.rank):
         (line,) = middle.semilogy(run.signal[:, k], label=f"signal {k + 1}")
-        middle.semilogy(run.noise[:, k], ":", color=line.get_color(), label=f"noise {k + 1}")
+        look = {"color": line.get_color(), "ls": [":", "-."][k % 2]}
+        middle.semilogy(run.noise[:, k], label=f"noise {k + 1}", **look)
     middle.set(title="signals and noises", xlabel="step t")
     middle.set_ylim(max(middle.get_ylim()[0], 1e-12), None)
     middle.legend()
@@ -150,7 +151,7 @@ def error_band(errors: ArrayLike, highlighted: Mapping[str, int]) -> Figure:
     axes = figure.subplots()
     steps = np.arange(curves.shape[1])
     axes.fill_between(steps, low, high, color="#d9d9d9", label=f"5–95 % of {len(curves)} seeds")
-    axes.plot(steps, median, color="#777777", ls="-", lw=1.2, label="median")
+    axes.plot(steps, median, color="#777777", ls="-", lw=1, label="median")
     for label, row in highlighted.items():
         axes.plot(steps, curves[row], label=label)
     axes.set(xlabel="step t", ylabel=r"error $\|\Sigma_r - X_t X_t^\top\|_F$", ylim=(0, None))

@@ -33,6 +33,21 @@ def content(path, i):
     return json.loads(parsed(path).select("mftutor-explorer")[i].script.string)
 
 
+def accepts(path, part):
+    """Whether `kind.parameter=value` in a page's address is heard by an explorer on the page."""
+    name, _, value = part.partition("=")
+    owner, _, parameter = name.partition(".")
+    kinds = [host["data-kind"] for host in parsed(path).select("mftutor-explorer")]
+    for i, kind in enumerate(kinds):
+        number = kinds[: i + 1].count(kind)
+        if owner == (f"{kind}{number}" if number > 1 else kind):
+            controls = {control["name"]: control for control in content(path, i)["controls"]}
+            control = controls.get(parameter, {"options": []})
+            allowed = control.get("options", [control.get("min"), control.get("max")])
+            return bool(allowed) and allowed[0] <= float(value) <= allowed[-1]
+    return False
+
+
 def one_of_each_kind():
     """The first explorer of each kind in the book."""
     first = {}

@@ -3,6 +3,11 @@
 import pytest
 from built_book import pages
 
+# Figures are drawn on white, and are shown so in the dark, too.
+NOT_FRAMED = """() => [...document.querySelectorAll('article .cell_output img')].filter((img) => {
+  const style = getComputedStyle(img), dark = document.documentElement.dataset.theme === 'dark';
+  return style.filter !== 'none' || (dark && style.backgroundColor !== 'rgb(255, 255, 255)');
+}).map((img) => img.alt)"""
 each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 
 
@@ -20,6 +25,7 @@ def test_page_is_whole(open_page, path, width, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
     assert page.evaluate(broken) == []
+    assert page.evaluate(NOT_FRAMED) == []
 
 
 def test_the_book_opens_at_its_front_page(open_page):

@@ -1,0 +1,138 @@
+"""The reference page: every public name of the library, from its docstrings.
+
+A module is public if it declares `__all__`. Its names stand under the module that defines
+them and are called as a reader calls them, so a new name appears by itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+import mftutor
+
+PLACE = "<!-- the public names -->"
+PACKAGE = Path(mftutor.__file__).parent
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the steps below with Sphinx."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.setup_extension("sphinx.ext.autosummary")
+    app.setup_extension("sphinx.ext.napoleon")
+    app.setup_extension("sphinx.ext.linkcode")
+    app.connect("config-inited", link_to_sources)
+    app.connect("source-read", write_reference)
+    app.connect("autodoc-process-signature", hide_how_a_result_is_made)
+    app.connect("autodoc-process-docstring", keep_first_lines_whole, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def link_to_sources(app: Sphinx, config: Config) -> None:
+    """Lead from each name to its lines in the repository."""
+    options = config.html_theme_options
+    base = f"{options['repository_url']}/blob/{options.get('repository_branch') or 'main'}"
+
+    def address(domain: str, info: dict[str, str]) -> str | None:
+        lines = source_lines(info["module"], info["fullname"])
+        return f"{base}/{lines}" if lines else None
+
+    config.linkcode_resolve = address
+
+
+def source_lines(module: str, name: str) -> str | None:
+    """The file of a function or class, and its lines, as in mftutor/descent.py#L13-L83."""
+    value: Any = import_module(module)
+    for part in name.split("."):
+        value = getattr(value, part, None)
+    if not (inspect.isclass(value) or inspect.isfunction(value)):
+        return None
+    value = inspect.unwrap(value)
+    code, first = inspect.getsourcelines(value)
+    file = Path(inspect.getfile(value)).relative_to(PACKAGE.parent).as_posix()
+    return f"{file}#L{first}-L{first + len(code) - 1}"
+
+
+def write_reference(app: Sphinx, page: str, source: list[str]) -> None:
+    """Put the reference where a page has its placeholder."""
+    if PLACE in source[0]:
+        sections = "\n\n".join(section(module) for module in public_modules())
+        source[0] = source[0].replace(PLACE, sections)
+
+
+def hide_how_a_result_is_made(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str, returns: str
+) -> tuple[str, str] | None:
+    """Show no arguments for a class that lists attributes: a function of the library makes it."""
+    lists_attributes = what == "class" and "\n    Attributes\n" in (obj.__doc__ or "")
+    return ("", "") if lists_attributes else None
+
+
+def keep_first_lines_whole(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
+    """Keep napoleon, which comes later, from reading "a: b" in a property as type and text."""
+    if what in ("property", "attribute"):
+        lines[:0] = ["..", ""]  # an empty comment, without a colon
+
+
+def public_modules(package: str = "mftutor") -> list[str]:
+    """Names of the modules that declare `__all__`, the package itself first."""
+    found = pkgutil.walk_packages(import_module(package).__path__, f"{package}.")
+    names = [package, *sorted(module.name for module in found)]
+    return [name for name in names if hasattr(import_module(name), "__all__")]
+
+
+def names_by_origin(module: str) -> dict[str, list[str]]:
+    """The public names of a module, under the names of the modules that define them."""
+    origins: dict[str, list[str]] = {}
+    namespace = import_module(module)
+    for name in sorted(namespace.__all__):
+        origin = getattr(getattr(namespace, name), "__module__", module)
+        origins.setdefault(origin, []).append(name)
+    return dict(sorted(origins.items()))
+
+
+def section(module: str) -> str:
+    """Return one module's part of the page, as MyST Markdown: a table, then every name."""
+    origins = names_by_origin(module)
+    names = [f"   {name}" for names in origins.values() for name in names]
+    table = rest(".. autosummary::", "   :nosignatures:", "", *names)
+    parts = [f"## {module}", rest(f".. automodule:: {module}"), table]
+    for origin, defined in origins.items():
+        if origin != module:
+            about = inspect.getdoc(import_module(origin)) or ""
+            parts.append(f"### {origin.removeprefix(f'{module}.')}")
+            parts.append(rest(f".. py:currentmodule:: {module}", "", about))
+        parts += [rest(*documented(module, name)) for name in defined]
+    return "\n\n".join(parts)
+
+
+def documented(module: str, name: str) -> list[str]:
+    """The directive, as lines, that documents a public name."""
+    value = getattr(import_module(module), name)
+    if inspect.isclass(value):
+        foreign = [base.__name__ for base in value.__mro__[1:] if not is_hidden(base)]
+        inherited = f"   :inherited-members: {', '.join(foreign)}"
+        return [f".. autoclass:: {module}.{name}", "   :members:", inherited]
+    kind = "autofunction" if inspect.isroutine(value) else "autodata"
+    return [f".. {kind}:: {module}.{name}"]
+
+
+def is_hidden(base: type) -> bool:
+    """Whether a base class is ours but not public, so that its members belong to its heirs."""
+    public = [
+        getattr(import_module(m), n) for m in public_modules() for n in import_module(m).__all__
+    ]
+    return base.__module__.startswith("mftutor") and base not in public
+
+
+def rest(*lines: str) -> str:
+    """Lines of reStructuredText inside MyST Markdown."""
+    return "\n".join(["```{eval-rst}", *lines, "```"])

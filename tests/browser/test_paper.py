@@ -1,0 +1,111 @@
+"""A printed page is clean: nothing to press, nothing folded, nothing cut off, dark on white."""
+
+import pytest
+from built_book import HTML, pages
+
+# What the browser leaves of a page of A4, in CSS pixels, between its margins.
+PAPER = 718
+each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
+
+ON_PAPER = """() => {
+  const article = document.querySelector('article'), all = (s) => [...article.querySelectorAll(s)];
+  const shown = (e) => e.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  const name = (e) => e.tagName + '.' + e.className + ': ' + e.textContent.trim().slice(0, 60);
+  const luminance = (color) => {
+    const [r, g, b] = color.match(/[\\d.]+/g).map(Number);
+    return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+  };
+  const controls = [...document.querySelectorAll('button, input, select, .headerlink, .copybtn')];
+  const bars = '.bd-sidebar-primary, .bd-sidebar-secondary, .bd-header-article, .prev-next-footer';
+  const blocks = all('p, li, pre, td, dt, h1, h2, h3');
+  const wide = all('pre, table, div.math, .cell_output, .mft, img, svg, dt.sig');
+  return {
+    controls: controls.filter(shown).map(name),
+    bars: [...document.querySelectorAll(bars)].filter(shown).map(name),
+    folded: all('.admonition :is(p, li, pre, img, table)').filter((e) => !shown(e)).map(name),
+    cut: wide.filter((e) => {
+      const box = e.getBoundingClientRect();
+      const clips = getComputedStyle(e).overflowX !== 'visible';
+      const overflows = clips && e.scrollWidth > e.clientWidth + 1;
+      return shown(e) && (box.right > innerWidth + 1 || overflows);
+    }).map(name),
+    pale: blocks.filter(shown).filter((e) => luminance(getComputedStyle(e).color) > 0.5).map(name),
+    split: all('img, .mft, .mft svg').filter((e) => getComputedStyle(e).breakInside !== 'avoid')
+      .map(name),
+    background: getComputedStyle(document.body).backgroundColor,
+  };
+}"""
+CLEAN = {
+    "controls": [],
+    "bars": [],
+    "folded": [],
+    "cut": [],
+    "pale": [],
+    "split": [],
+    "background": "rgb(255, 255, 255)",
+}
+
+
+@pytest.fixture
+def printed(open_page):
+    """Open a page, wait until it is complete, and put it on paper."""
+
+    def shown(path):
+        # In the dark, since the colours of a light page are those of paper anyway.
+        page = open_page(path.as_uri(), width=PAPER, height=1000, scheme="dark")
+        formulas = page.locator(".math").count()
+        page.wait_for_function(
+            "n => document.querySelectorAll('.math mjx-container').length >= n", arg=formulas
+        )
+        page.emulate_media(media="print")
+        page.wait_for_function("() => document.documentElement.dataset.theme === 'light'")
+        return page
+
+    return shown
+
+
+@each_page
+def test_a_printed_page_is_clean(printed, path):
+    assert printed(path).evaluate(ON_PAPER) == CLEAN
+
+
+def test_back_on_the_screen_everything_is_as_before(printed):
+    page = printed(HTML / "book" / "learning_in_steps.html")
+    solutions = page.locator(".solution.dropdown")
+    assert solutions.first.locator("ol").first.is_visible()
+    page.emulate_media(media="screen")
+    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    assert not solutions.first.locator("ol").first.is_visible()
+    solutions.first.locator("button.toggle-button").click()
+    assert solutions.first.locator("ol").first.is_visible()
+
+
+def test_a_printed_explorer_says_what_it_shows(printed):
+    host = printed(HTML / "book" / "intro.html").locator("mftutor-explorer")
+    parts = "['span', 'output'].map(part => control.querySelector(part).innerText).join(' ')"
+    values = host.locator(".mft-control").evaluate_all(f"all => all.map(control => {parts})")
+    assert {"eigenvalue λ₂ 0.5", "seed 1", "step t 140"} <= set(values)
+    assert host.locator("svg[role=img]").count() == 3
+
+
+def test_a_page_makes_a_pdf(open_page):
+    page = open_page((HTML / "book" / "learning_in_steps.html").as_uri())
+    page.wait_for_selector("mjx-container")
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_what_is_not_clean_is_noticed(printed):
+    page = printed(HTML / "book" / "refresher.html")
+    page.evaluate(
+        """() => {
+          const article = document.querySelector('article');
+          article.insertAdjacentHTML('beforeend', `<input value='press'>
+            <p style="color: #ddd">pale</p><pre style="overflow: hidden; width: 9em;
+            white-space: pre">${'wide '.repeat(50)}</pre>
+            <div class="admonition"><p hidden>folded</p></div>
+            <img alt="x" style="break-inside: auto !important">`);
+        }"""
+    )
+    found = page.evaluate(ON_PAPER)
+    noticed = [key for key, value in found.items() if value != CLEAN[key]]
+    assert noticed == ["controls", "folded", "cut", "pale", "split"]
