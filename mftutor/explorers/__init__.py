@@ -4,6 +4,7 @@ They need ipywidgets, anywidget and matplotlib, which ``import mftutor`` alone d
 """
 
 from mftutor.explorers.benign_region import BenignRegionExplorer
+from mftutor.explorers.depth import DepthExplorer
 from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.flow import FlowExplorer
 from mftutor.explorers.initialization import InitializationExplorer
@@ -13,6 +14,7 @@ from mftutor.explorers.trajectory import TrajectoryExplorer
 
 __all__ = [
     "BenignRegionExplorer",
+    "DepthExplorer",
     "Explorer",
     "FlowExplorer",
     "InitializationExplorer",
