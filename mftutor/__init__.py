@@ -11,6 +11,7 @@ from mftutor.best_fit import Fit, best_fit
 from mftutor.comparison import InitializationComparison, compare_initializations
 from mftutor.completion import entry_measurements, random_eigenvectors, random_entries
 from mftutor.compression import compress, estimated_blocks, replace_tail
+from mftutor.datasets import patch_covariance, portrait
 from mftutor.deep import DeepRun, deep_descent, deep_init
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
@@ -114,8 +115,10 @@ __all__ = [
     "overshoot",
     "overshoots",
     "parallel_rows_init",
+    "patch_covariance",
     "peel_off",
     "phase_times",
+    "portrait",
     "predicted_critical_scale",
     "random_boundary_point",
     "random_eigenvectors",

@@ -119,6 +119,29 @@ def _slopes_in_log_d() -> tuple[float, float]:
     return slope_1, slope_2
 
 
+def _unequal_numbers() -> tuple[float, float]:
+    """Where the flow to w₂w₁ = 1 ends from (2, 0): the product and w₂² − w₁² = −4 say so."""
+    first = math.sqrt(2 + math.sqrt(5))
+    return first, 1 / first
+
+
+def _depth_against_scale() -> tuple[float, float, float]:
+    """What two powers of ten of the scale cost: factors for L = 3 and 4, steps for L = 2."""
+    cubic, quartic = (100 ** (1 - 2 / depth) for depth in (3, 4))
+    first, second = (
+        mf.balanced_half_time(1.0, start, depth=2, step_size=0.05) for start in (1e-6, 1e-4)
+    )
+    return cubic, quartic, first - second
+
+
+def _patch_numbers() -> tuple[float, float]:
+    """The numbers behind a 64×64 matrix of rank 5, and the rank within 10 % of the portrait's."""
+    values = np.linalg.eigvalsh(mf.patch_covariance(mf.portrait()))[::-1]
+    missing = [np.linalg.norm(values[rank:]) for rank in range(values.size)]
+    rank = int(np.argmax(np.array(missing) <= 0.1 * missing[0]))
+    return float(64 * 5 - 5 * 4 // 2), float(rank)
+
+
 def _theorem_2_numbers() -> tuple[float, float]:
     problem = mf.Problem([1.0, 0.95, 0.5, 0.1], rank=2)
     step_size = mf.max_step_size(problem, theorem=2)
@@ -367,6 +390,45 @@ QUESTIONS: dict[str, Question] = {
             (1 / (2 * math.log(1.05)), "That is growth without any noise, from a tiny start."),
             (1 / (2 * math.log(1.1)), "That is growth without any noise, from a tiny start."),
             (1 / math.log(1.02), "The signal is a square: it starts at 1/d and grows by γ²."),
+        ),
+    ),
+    "two unequal numbers": Question(
+        expected=_unequal_numbers,
+        look_at="what the flow conserves",
+        hint="At the end w₂w₁ = 1, and w₂² − w₁² is what it was at the start.",
+        labels=("the first number", "the second number"),
+        mistakes=(
+            (1.0, "That is the balanced solution; this start is not balanced."),
+            (2 + 5**0.5, "That is its square; take the root."),
+        ),
+    ),
+    "depth against scale": Question(
+        expected=_depth_against_scale,
+        look_at="the power of the scale in the half-time, and the logarithm for two factors",
+        hint="Insert s₀ = 1e-4 and 1e-6 and divide; for L = 2 subtract, and divide by η.",
+        relative_tolerance=0.02,
+        labels=(
+            "the factor for L = 3",
+            "the factor for L = 4",
+            "the number of steps added for L = 2",
+        ),
+        mistakes=(
+            (100.0, "The power is 1 − 2/L, not 1."),
+            (100 ** (2 / 3), "That is the power 2/L; the half-time has 1 − 2/L."),
+            (math.log(100) / 2, "That is flow time; a step takes η of it."),
+            (math.log(100) / 0.05, "The signal grows at twice the rate of a factor."),
+        ),
+    ),
+    "patch numbers": Question(
+        expected=_patch_numbers,
+        look_at="the turns that change U and not UUᵀ, and the tail of the spectrum",
+        hint="A 64×5 factor has 320 entries; how many parameters does a turn of 5 columns have?",
+        relative_tolerance=1e-6,
+        labels=("the degrees of freedom", "the smallest rank"),
+        mistakes=(
+            (320.0, "Those are the entries of U; UUᵀ does not change if the columns are turned."),
+            (2080.0, "Those are all entries of a symmetric matrix."),
+            (7.0, "At rank 7 the error is still 10.7 %."),
         ),
     ),
 }

@@ -22,7 +22,7 @@ LAYERS = [
     + ["quadrature", "timings"]
     + ["flow_times", "phases", "hypotheses", "theorem_6", "peeling", "saddles"]
     + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
-    + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps"],
+    + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps", "datasets"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["claims"],
     ["figures"],

@@ -4,6 +4,7 @@ They need ipywidgets, anywidget and matplotlib, which ``import mftutor`` alone d
 """
 
 from mftutor.explorers.benign_region import BenignRegionExplorer
+from mftutor.explorers.depth import DepthExplorer
 from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.initialization import InitializationExplorer
 from mftutor.explorers.phases import PhasesExplorer
@@ -12,6 +13,7 @@ from mftutor.explorers.trajectory import TrajectoryExplorer
 
 __all__ = [
     "BenignRegionExplorer",
+    "DepthExplorer",
     "Explorer",
     "InitializationExplorer",
     "PhasesExplorer",

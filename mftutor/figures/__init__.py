@@ -11,7 +11,7 @@ from mftutor.figures.compression import (
     step_costs,
     times_against_dimension,
 )
-from mftutor.figures.deep import deep_signals, half_times_against_scale
+from mftutor.figures.deep import deep_signals, depth_panels, half_times_against_scale
 from mftutor.figures.divergence import (
     critical_overshoots,
     overshoot_curves,
@@ -43,6 +43,7 @@ __all__ = [
     "critical_overshoots",
     "decoupling_errors",
     "deep_signals",
+    "depth_panels",
     "error_against_blocks",
     "error_band",
     "failing_starts",
