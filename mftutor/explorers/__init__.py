@@ -9,6 +9,7 @@ from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.initialization import InitializationExplorer
 from mftutor.explorers.phases import PhasesExplorer
 from mftutor.explorers.rank_one import RankOneExplorer
+from mftutor.explorers.sensing import SensingExplorer
 from mftutor.explorers.trajectory import TrajectoryExplorer
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "InitializationExplorer",
     "PhasesExplorer",
     "RankOneExplorer",
+    "SensingExplorer",
     "TrajectoryExplorer",
 ]
