@@ -90,6 +90,15 @@ def test_nothing_of_ipywidgets_is_listed(entries):
     assert foreign & set(listed) == set()
 
 
+def test_an_explorer_shows_its_parameters_and_a_result_no_arguments(entries):
+    shown = entries["mftutor.explorers.TrajectoryExplorer"].get_text()
+    for name in mftutor.explorers.TrajectoryExplorer.parameter_names():
+        assert f"{name}=" in shown
+    assert "*args" not in shown
+    assert "(" not in entries["mftutor.Membership"].get_text()
+    assert "eigenvalues" in entries["mftutor.Problem"].get_text()
+
+
 def test_docstrings_are_rendered(entries):
     article = parsed(PAGE).find("article")
     assert article.select(".problematic, .system-message") == []
