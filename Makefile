@@ -12,7 +12,7 @@ READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
 
-.PHONY: help book test test-all lint browser bench report picture notebooks lab serve clean
+.PHONY: help book test test-all lint browser bench timings report picture notebooks lab serve clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,8 +51,14 @@ lint: $(READY_DEV)
 browser: $(READY_DEV) ## get a browser for the tests of the pages, where the system has none
 	$(RUN) playwright install --with-deps chromium
 
-bench: $(READY_DEV) book ## measure what the explorers cost: bytes, first picture, input to paint
+bench: $(READY_DEV) book ## measure what steps of descent cost, and what the explorers do
+	$(RUN) python benchmarks/descent.py
+	$(RUN) python benchmarks/sensing.py
 	$(RUN) python benchmarks/pages.py
+
+timings: $(READY_DEV) ## measure a step again, and keep it for the chapter that prints it
+	$(RUN) python benchmarks/descent.py --record
+	$(RUN) python scripts/notebooks.py large_dimension
 
 report: book ## say how the notebooks read and what the site weighs
 	$(RUN) python scripts/report.py

@@ -60,6 +60,16 @@ def integer(name: str, value: Any, minimum: int, maximum: int | None = None) -> 
     return int(value)
 
 
+def integers(name: str, values: Any, minimum: int) -> tuple[int, ...]:
+    """Return `values` as a tuple of ints, refusing none at all and what `integer` refuses."""
+    if not np.iterable(values):
+        raise ValueError(f"{name} must be a sequence of integers >= {minimum}, got {values!r}")
+    found = tuple(integer(name, value, minimum) for value in values)
+    if not found:
+        raise ValueError(f"{name} must hold at least one number, got none")
+    return found
+
+
 def random_generator(seed: Any) -> np.random.Generator:
     """Return `seed` itself if it is a NumPy Generator, else a new one seeded with the int."""
     if isinstance(seed, np.random.Generator):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, real_array
+from mftutor._validation import FloatArray, integers, real_array
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
@@ -129,12 +129,9 @@ def compare_initializations(
     if problem.min_eigengap == 0:
         raise ValueError("problem must have a positive min_eigengap, got 0")
     sizes = real_array("scales", scales, ("n_scales",))
-    if not np.iterable(seeds):
-        raise ValueError(f"seeds must be a sequence of integers >= 0, got {seeds!r}")
-    draws = tuple(integer("seeds", seed, 0) for seed in seeds)
-    if not sizes.size or not draws:
-        name = "seeds" if sizes.size else "scales"
-        raise ValueError(f"{name} must hold at least one number, got none")
+    draws = integers("seeds", seeds, 0)
+    if not sizes.size:
+        raise ValueError("scales must hold at least one number, got none")
     if sizes.min() < 0:
         raise ValueError(f"scales must be >= 0, got {sizes.min():g}")
     observed = [

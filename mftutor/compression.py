@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from mftutor._validation import FloatArray, integer, real_array, real_number
 from mftutor.descent import gradient_descent
 from mftutor.problem import Problem
+from mftutor.quadrature import block_quadrature
 from mftutor.trajectory import Trajectory
 
 # Beyond this ηλ₁ no small problem is tried: descent is chaotic soon after, any two roundings
@@ -108,14 +109,14 @@ def compress(
     if step_size * float(problem.eigenvalues[0]) > _STABLE_LIMIT or at_start.diverged_at == 0:
         return problem, start
     for _ in range(_ATTEMPTS):
-        small_problem, small_X0 = _with_blocks(problem, start, n_blocks)
+        small_problem, small_X0 = replace_tail(problem, start, n_blocks)
         if small_problem is problem:
             break
         run = gradient_descent(small_problem, small_X0, step_size=step_size, n_steps=n_steps)
         # From one rounding away, so that what the projection itself rounds differs as well.
         checks = (
             gradient_descent(
-                *_with_blocks(problem, _nudged(start, seed), n_blocks + 4),
+                *replace_tail(problem, _nudged(start, seed), n_blocks + 4),
                 step_size=step_size,
                 n_steps=n_steps,
             )
@@ -172,101 +173,51 @@ def estimated_blocks(
     return math.ceil(min(steps + 1, estimate))
 
 
-def block_quadrature(
-    tail_eigenvalues: ArrayLike, tail_rows: ArrayLike, n_blocks: int
-) -> tuple[FloatArray, FloatArray]:
-    """Replace m rows by at most ``q r`` that give the same sums ``Σ_i p(λ_i)ᵀ x_iᵀx_i p(λ_i)``.
+def replace_tail(problem: Problem, X0: ArrayLike, n_blocks: int) -> tuple[Problem, FloatArray]:
+    """Keep the first r + 1 rows and replace the others by `block_quadrature`, unverified.
 
-    The sums are equal for every matrix polynomial p of degree less than q; equivalently, the
-    moments ``Jᵀ Λᵏ J`` are, for k < 2q. The rows are projected on the block Krylov space
-    spanned by ``T_0(S)J, …, T_{q−1}(S)J``, with T_k the Chebyshev polynomials and S the
-    eigenvalues mapped to [−1, 1]: with Q an orthonormal basis, the new eigenvalues are those
-    of ``QᵀΛQ = VΘVᵀ``, and the new rows are ``VᵀQᵀJ``. Only the space of J matters:
-    multiplying all rows by c leaves the nodes and multiplies the new rows by c.
-
-    Zero rows are left out, for they stay zero. Where rows with equal eigenvalues can be
-    rotated onto at most r each with no more than ``q r`` rows in all, that is done instead,
-    and all moments are equal.
+    With q blocks, what descent records for t < q is unchanged but for rounding, at any step
+    size; what happens later is for the caller to check, as `compress` does.
 
     Parameters
     ----------
-    tail_eigenvalues : array_like, shape (m,)
-        Eigenvalues, in any order.
-    tail_rows : array_like, shape (m, r)
-        The row of X that belongs to each.
+    problem : Problem
+    X0 : array_like, shape (d, r)
+        The starting point.
     n_blocks : int
         The number q ≥ 1 of blocks.
 
     Returns
     -------
-    nodes : ndarray, shape (n,)
-        In decreasing order, within the range of `tail_eigenvalues`; ``n ≤ min(m, q r)``.
-    rows : ndarray, shape (n, r)
+    small_problem : Problem
+        The first r + 1 eigenvalues, and at most ``q r`` between λ_{r+2} and λ_d. The given
+        one, the same object, if that would not be smaller.
+    small_X0 : ndarray, shape (small_problem.dimension, r)
 
     Raises
     ------
     ValueError
-        If the arrays are not finite or their shapes do not fit, or `n_blocks` is not an
-        integer ≥ 1.
+        If X0 has the wrong shape or is not finite, or `n_blocks` is not an integer ≥ 1.
 
     Examples
     --------
-    Two rows stand for a hundred, up to the third power of the eigenvalue:
-
-    >>> import numpy as np
-    >>> eigenvalues = np.linspace(0.3, 0.0, 100)
-    >>> nodes, rows = block_quadrature(eigenvalues, np.full((100, 1), 0.1), 2)
-    >>> nodes.size
-    2
-    >>> bool(np.isclose((rows[:, 0] ** 2 * nodes**3).sum(), 0.01 * (eigenvalues**3).sum()))
+    >>> import mftutor as mf
+    >>> problem = mf.figure_1_problem(dimension=4000)
+    >>> X0 = mf.gaussian_init(problem, scale=0.5, seed=0)
+    >>> small_problem, small_X0 = replace_tail(problem, X0, 5)
+    >>> small_X0.shape
+    (13, 2)
+    >>> full = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=4)
+    >>> small = mf.gradient_descent(small_problem, small_X0, step_size=0.1, n_steps=4)
+    >>> bool(abs(full.error - small.error).max() < 1e-14)
     True
     """
-    values = real_array("tail_eigenvalues", tail_eigenvalues, ("m",))
-    J = real_array("tail_rows", tail_rows, (values.size, "r"))
-    q, r = integer("n_blocks", n_blocks, 1), J.shape[1]
-    order = np.argsort(-values, kind="stable")
-    order = order[J[order].any(axis=1)]
-    values, J = values[order], J[order]
-    group_starts = np.flatnonzero(np.diff(values, prepend=np.inf))
-    group_sizes = np.diff(group_starts, append=values.size)
-    if np.minimum(group_sizes, r).sum() <= q * r:
-        return _merged(values, J, group_starts)
-
-    largest, smallest = values[0], values[-1]
-    middle = largest / 2 + smallest / 2
-    half = max(largest / 2 - smallest / 2, np.finfo(float).tiny)
-    s = ((values - middle) / half)[:, None]
-    blocks = [J, s * J]
-    while len(blocks) < q:
-        blocks.append(2 * s * blocks[-1] - blocks[-2])
-    # Householder reflections hold each column to its own size, so that of J does not matter;
-    # and where columns are dependent, Q spans them and more, and the sums are equal all the same.
-    Q = np.linalg.qr(np.hstack(blocks[:q]))[0]
-    s_nodes, V = np.linalg.eigh(Q.T @ (s * Q))
-    nodes = np.clip(middle + half * s_nodes, smallest, largest)
-    return nodes[::-1].copy(), (V.T @ (Q.T @ J))[::-1].copy()
-
-
-def _merged(
-    values: FloatArray, J: FloatArray, group_starts: np.ndarray
-) -> tuple[FloatArray, FloatArray]:
-    """Rotate the rows of each group of equal values onto its first r: ``JᵀJ = RᵀR``."""
-    groups = [
-        np.linalg.qr(rows, mode="r") if len(rows) > J.shape[1] else rows
-        for rows in np.split(J, group_starts[1:])
-    ]
-    nodes = np.repeat(values[group_starts], [len(rows) for rows in groups])
-    return nodes, np.concatenate(groups)
-
-
-def _with_blocks(problem: Problem, X0: FloatArray, n_blocks: int) -> tuple[Problem, FloatArray]:
-    """The problem and start with q blocks for its tail, or those given if that is no fewer."""
-    head = problem.rank + 1
-    nodes, rows = block_quadrature(problem.eigenvalues[head:], X0[head:], n_blocks)
+    start, head = real_array("X0", X0, (problem.dimension, problem.rank)), problem.rank + 1
+    nodes, rows = block_quadrature(problem.eigenvalues[head:], start[head:], n_blocks)
     if head + len(nodes) >= problem.dimension:
-        return problem, X0
+        return problem, start
     eigenvalues = np.concatenate([problem.eigenvalues[:head], nodes])
-    return Problem(eigenvalues, problem.rank), np.concatenate([X0[:head], rows])
+    return Problem(eigenvalues, problem.rank), np.concatenate([start[:head], rows])
 
 
 def _nudged(X: FloatArray, seed: int) -> FloatArray:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from mftutor._validation import integer, real_array, real_number
 from mftutor.problem import Problem
-from mftutor.trajectory import Trajectory
+from mftutor.trajectory import Trajectory, snapshot
 
 
 def gradient_descent(
@@ -54,19 +54,14 @@ def gradient_descent(
     n_points = integer("n_steps", n_steps, 0) + 1
     lam = problem.eigenvalues[:, None]
 
-    top_rows = np.zeros((n_points, r + 1, r))
+    top_rows = np.empty((n_points, r + 1, r))
     noise_gram = np.empty((n_points, r, r))
     tail_coupling = np.empty((n_points, r))
     diverged_at = None
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(n_points):
-            U, J = X[:r], X[r:]
-            top_rows[t, : min(d, r + 1)] = X[: r + 1]
-            noise_gram[t] = J.T @ J
-            # U brought to size one, so that squares of tiny products do not vanish.
-            unit = np.abs(U).max() or 1.0
-            tail_coupling[t] = unit * np.linalg.norm(U / unit @ J.T, axis=1)
-            gram = U.T @ U + noise_gram[t]
+            top_rows[t], noise_gram[t], tail_coupling[t] = snapshot(X)
+            gram = X[:r].T @ X[:r] + noise_gram[t]
             if _diverges(gram, eta, lam[0, 0]):
                 diverged_at = t
                 break

@@ -70,6 +70,22 @@ def _spectral_slope() -> float:
     return math.log10(large / small)
 
 
+def _one_column_less() -> tuple[float, float]:
+    """The eigenvalue that a column too many learns, and Figure 1's price at t = 100, seed 1."""
+    problem = mf.figure_1_problem()
+    X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
+    run = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=100)
+    price = run.noise[100, 0] ** 2 / run.signal[100, 0]
+    return float(problem.eigenvalues[2]), float(price)
+
+
+def _saddle_count() -> tuple[float, float]:
+    """How many products are stationary for (1, .8, .5, .3, .1) and r = 3; the slowest rate."""
+    problem = mf.Problem([1.0, 0.8, 0.5, 0.3, 0.1], rank=3)
+    slowest = mf.StationaryPoint(problem, [1, 2, 4])
+    return float(sum(math.comb(5, size) for size in range(4))), slowest.escape_rate
+
+
 def _saddle_errors() -> tuple[float, float]:
     """Where the error ends if row 2, or row 1, is zero: a saddle with two other eigenvalues."""
     first, second, third = mf.figure_1_problem().eigenvalues[:3]
@@ -84,10 +100,58 @@ def _steps_per_decade() -> tuple[float, float]:
     return first, second
 
 
+def _two_nodes() -> tuple[float, float]:
+    """The larger of two Gauss nodes for the eigenvalues 0.2, 0.1, 0, and its weight."""
+    nodes, rows = mf.block_quadrature([0.2, 0.1, 0.0], np.ones((3, 1)), 2)
+    return float(nodes[0]), float(rows[0, 0] ** 2)
+
+
+def _number_of_blocks() -> tuple[float, float]:
+    """Blocks for 1200 steps of size 0.1 on Figure 1's problem, and the rows that makes."""
+    blocks = mf.estimated_blocks(mf.figure_1_problem(), step_size=0.1, n_steps=1200)
+    return blocks, 3 + 2 * blocks
+
+
+def _slopes_in_log_d() -> tuple[float, float]:
+    """1/(2 ln γ) for rows 1 and 2 beside noise that stands at λ_3, η = 0.1."""
+    first, second, third = mf.figure_1_problem().eigenvalues[:3]
+    slope_1, slope_2 = (1 / (2 * math.log1p(0.1 * (value - third))) for value in (first, second))
+    return slope_1, slope_2
+
+
 def _theorem_2_numbers() -> tuple[float, float]:
     problem = mf.Problem([1.0, 0.95, 0.5, 0.1], rank=2)
     step_size = mf.max_step_size(problem, theorem=2)
     return step_size, mf.theorem_2_bound(problem, step_size=step_size, accuracy=0.01)
+
+
+def _logistic_time() -> float:
+    """When p = λ/2 on the logistic curve with λ = 0.5 and p₀ = 0.001."""
+    return float(mf.flow_hitting_times(mf.Problem([0.5], 1), [[0.001**0.5]], threshold=0.25)[0])
+
+
+def _one_column_signal() -> float:
+    """The signal at time 2 of the flow from (0.3, 0.4) for Σ = diag(1, 0.5)."""
+    flow = mf.exact_flow(mf.Problem([1.0, 0.5], rank=1), [[0.3], [0.4]], 2.0)
+    return float(flow.signal[0, 0])
+
+
+def _from_infinity() -> tuple[float, float]:
+    """Both signals at time 2 from an infinite square start, for λ = 0.5 and 0."""
+    flow = mf.flow_from_infinity(mf.Problem([0.5, 0.0], rank=2), np.eye(2), 2.0)
+    return float(flow.signal[0, 0]), float(flow.signal[0, 1])
+
+
+def _two_waits() -> tuple[float, float]:
+    """t* and t♯ for Figure 1 at η = 0.002."""
+    problem = mf.figure_1_problem()
+    return mf.t_star(problem, step_size=0.002), mf.t_sharp(problem, step_size=0.002)
+
+
+def _last_transition() -> tuple[float, float]:
+    """How fast row 3 and the sequence of (15) decay, per unit of flow time."""
+    problem = mf.figure_1_problem()
+    return problem.eigengap_at_rank, problem.min_eigengap / 6
 
 
 QUESTIONS: dict[str, Question] = {
@@ -160,6 +224,31 @@ QUESTIONS: dict[str, Question] = {
         relative_tolerance=0.1,
         mistakes=((4000.0**-1.5, "The exponent lacks a factor 1/2: rows start at ϖ d^(−1/2)."),),
     ),
+    "one column less": Question(
+        expected=_one_column_less,
+        look_at="the spare column, and noise squared over signal",
+        hint="With two columns descent learns the two largest eigenvalues of what is left.",
+        relative_tolerance=0.02,
+        labels=("the distance of the limits", "the price at t = 100"),
+        mistakes=(
+            (0.5, "That is λ₂, which both learn; they differ in what the spare column learns."),
+            (0.0295, "That is the noise itself; the price is its square over the signal."),
+        ),
+    ),
+    "counting saddles": Question(
+        expected=_saddle_count,
+        look_at="the sets of at most r indices, and the corollary",
+        hint="Count the sets of each size from 0 to 3; the rate is a difference of eigenvalues.",
+        relative_tolerance=1e-6,
+        labels=("the number of stationary products", "the slowest escape rate"),
+        mistakes=(
+            (25.0, "X = 0 is stationary, too."),
+            (10.0, "That counts the sets of exactly three; columns may be unused."),
+            (32.0, "That counts all sets; with three columns at most three can be learned."),
+            (0.1, "That is λ₅; a saddle with an unused column is left at a much larger rate."),
+            (0.3, "That is λ₄ alone; it has to make room for another one."),
+        ),
+    ),
     "errors at the saddles": Question(
         expected=_saddle_errors,
         look_at="which two eigenvalues are learned instead",
@@ -187,6 +276,43 @@ QUESTIONS: dict[str, Question] = {
         mistakes=(
             (0.5, "That is λ₂ alone; the rows after the second are not zero yet."),
             (1.25**0.5, "That is the norm of Σ₂, the error before anything is learned."),
+        ),
+    ),
+    "two waits": Question(
+        expected=_two_waits,
+        look_at="the definition of t* and t♯, with Δ = 0.2 and r = 2",
+        hint="For small x, log(1 − x) is nearly −x; here x = ηΔ/6. Logarithms are natural ones.",
+        labels=("t*", "t♯"),
+        mistakes=(
+            (123_637, "That is with r = 1; Figure 1 has two columns."),
+            (44_934, "That is with r = 1; Figure 1 has two columns."),
+            (23_967, "The denominator has Δ/6, not Δ."),
+            (9220, "The denominator has Δ/6, not Δ."),
+            (46_533, "That is with Δ = 0.5; the smaller of the two gaps counts."),
+            (16_634, "That is with Δ = 0.5; the smaller of the two gaps counts."),
+        ),
+    ),
+    "empty transition": Question(
+        expected=lambda: (4 * 2, 4.0),
+        look_at="the inequality at t = 0, once for each of the two in the minimum",
+        hint="r ≤ √(Δ/8)·√(Δ/2), and r ≤ √(Δ/8)·σ₁(u).",
+        labels=("the smallest gap", "the smallest signal"),
+        mistakes=(
+            (2.0, "That is σ₁(u); the signal is its square."),
+            (64.0, "√(Δ/8)·√(Δ/2) is Δ/4, not its square root."),
+        ),
+    ),
+    "last transition": Question(
+        expected=_last_transition,
+        look_at="the factor by which a step multiplies row 3 near the solution",
+        hint="Near the solution XᵀX has the eigenvalues λ₁ and λ₂; which of them is slower on u₃?",
+        relative_tolerance=0.02,
+        labels=("the rate of row 3", "the rate of the sequence"),
+        mistakes=(
+            (0.4, "That is the rate of its square."),
+            (0.7, "That is in the direction of u₁; in that of u₂ row 3 decays more slowly."),
+            (0.3, "That is λ₃; the rows that have been learned pull it down at λ₂."),
+            (0.2 / 8, "The 8 belongs to (16)."),
         ),
     ),
     "divergence threshold": Question(
@@ -221,6 +347,106 @@ QUESTIONS: dict[str, Question] = {
             (1.05, "That is the solution ηx² = ηλ, from which the run moves away."),
             (1.25**0.5, "That is y = √η x itself; the overshoot is its square."),
             (0.8**0.5, "That is y = √η x itself; the overshoot is its square."),
+        ),
+    ),
+    "two nodes": Question(
+        expected=_two_nodes,
+        look_at="the four moments that two nodes can match",
+        hint="The weights add up to 3; about 0.1 the odd moments vanish and the second is 0.02.",
+        relative_tolerance=0.005,
+        labels=("the larger node", "its weight"),
+        mistakes=(
+            (0.2, "That is the end of the tail; Gauss nodes lie inside."),
+            (0.1 + 0.1 / math.sqrt(3), "That is the rule for an integral, not for three points."),
+            (0.1 * math.sqrt(2 / 3), "That is the distance from the middle."),
+            (1.0, "The weights add up to those of all three eigenvalues."),
+        ),
+    ),
+    "number of blocks": Question(
+        expected=_number_of_blocks,
+        look_at="the square root in the estimate, and which rows are kept",
+        hint="√(½ · 120 · 0.3 · 27.63) + 4, rounded up; then two rows for each block, and three.",
+        labels=("the number of blocks", "the number of rows"),
+        mistakes=(
+            (64, "Four times as many steps do not take four times as many blocks."),
+            (32, "The square root doubles; the 4 added to it does not."),
+            (54, "The first r + 1 rows are kept as well."),
+        ),
+    ),
+    "slopes in ln d": Question(
+        expected=_slopes_in_log_d,
+        look_at="how fast a row grows beside noise at λ_3",
+        hint="Insert g = λ_3 = 0.3 in γ_k = 1 + η(λ_k − g); the signal is the square of the row.",
+        labels=("the slope of τ_1", "the slope of τ_2"),
+        mistakes=(
+            (1 / (2 * math.log(1.05 / 1.03)), "That leaves the noise out: it divides by 1.03."),
+            (1 / (2 * math.log(1.1 / 1.03)), "That leaves the noise out: it divides by 1.03."),
+            (1 / (2 * math.log(1.05)), "That is growth without any noise, from a tiny start."),
+            (1 / (2 * math.log(1.1)), "That is growth without any noise, from a tiny start."),
+            (1 / math.log(1.02), "The signal is a square: it starts at 1/d and grows by γ²."),
+        ),
+    ),
+    "logistic": Question(
+        expected=_logistic_time,
+        look_at="the equation for q = 1/p",
+        hint="1/p − 1/λ falls at the rate 2λ. What is it at the start, and when p = λ/2?",
+        mistakes=(
+            (2 * math.log(499), "That is the rate λ of x; the signal p = x² grows at 2λ."),
+            (math.log(250), "That is exponential growth alone, without the term −2p²."),
+        ),
+    ),
+    "one column": Question(
+        expected=_one_column_signal,
+        look_at="the closed form with one column, where the bracket is a number",
+        hint="The numerator is 0.09 e⁴; the bracket has 1 and a term for each row.",
+        mistakes=(
+            (
+                0.09 * math.exp(4) / (1 + 0.09 * (math.exp(4) - 1)),
+                "That leaves row 2 out of the bracket; both rows fill up the one column.",
+            ),
+            (
+                0.09 * math.exp(2) / (1 + 0.09 * (math.exp(2) - 1) + 0.32 * (math.exp(1) - 1)),
+                "At time 2 the exponents are 2λs = 4 and 2.",
+            ),
+        ),
+    ),
+    "from infinity": Question(
+        expected=_from_infinity,
+        look_at="the ceiling on P(s)",
+        hint="For an invertible N₀ the limit does not depend on it: take N₀ = I and single rows.",
+        labels=("the entry for λ = 0.5", "the entry for λ = 0"),
+        mistakes=(
+            (0.5 / (1 - math.exp(-1)), "The exponent is 2λs, and s is 2."),
+            (0.5, "That is λ, the limit of late times; at s = 2 the flow is still above it."),
+            (0.0, "It falls to zero, but as slowly as 1/(2s)."),
+        ),
+    ),
+    "price of dimension": Question(
+        # ln(100) / (2(λ_k − λ₃))
+        expected=lambda: (math.log(100) / (2 * 0.7), math.log(100) / (2 * 0.2)),
+        look_at="the second logarithm in the guaranteed time",
+        hint="‖J₀v‖² grows like d; the logarithm is divided by 2(λ_k − λ₃).",
+        labels=("the growth of T₁", "the growth of T₂"),
+        mistakes=(
+            (math.log(100) / 2, "That is the first logarithm; the second one wins in the end."),
+            (math.log(100), "That is the first logarithm; the second one wins in the end."),
+            (math.log(100) / 0.2, "The denominator is 2(λ₂ − λ₃)."),
+        ),
+    ),
+    "law of the delay": Question(
+        # (r − k + 1) for r = 3; e^{−10 (λ_r − λ_{r+1})}
+        expected=lambda: (3.0, 2.0, 1.0, math.exp(-2)),
+        look_at="which part of row k is left when the rows before it have been learned",
+        hint="Row 1 is free in r directions; each learned row takes one away.",
+        labels=(
+            "the degrees of freedom for k = 1",
+            "those for k = 2",
+            "those for k = 3",
+            "the factor",
+        ),
+        mistakes=(
+            (math.exp(-4), "P(χ² < y) is like √y for one degree of freedom, not like y."),
+            (math.exp(-5), "The rate is the gap λ_r − λ_{r+1}: the noise grows along."),
         ),
     ),
 }

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mftutor._validation import FloatArray, random_generator, real_array, real_number
 from mftutor.problem import Problem
-from mftutor.trajectory import Trajectory
+from mftutor.trajectory import Record
 
 # How far inside its faces a boundary point is put, in units of λ₁: more than rounding.
 _SLACK = 1e-12
@@ -48,7 +48,7 @@ class Membership:
         return f"Membership({'inside' if self.inside else 'outside'}; margins: {shown})"
 
 
-def benign_region(problem: Problem, X_or_run: ArrayLike | Trajectory) -> Membership:
+def benign_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     """Say whether points are in the benign region R, equation (10).
 
     R asks for ``σ₁²(X) ≤ 2λ₁``, ``σ_r²(U) ≥ Δ/4`` and ``σ₁²(J) ≤ λ_r − Δ/2``, with the gap
@@ -59,7 +59,7 @@ def benign_region(problem: Problem, X_or_run: ArrayLike | Trajectory) -> Members
     ----------
     problem : Problem
         With ``eigengap_at_rank > 0``.
-    X_or_run : array_like, shape (d, r), or Trajectory
+    X_or_run : array_like, shape (d, r), or Trajectory, or FlowTrajectory
         A point, or a run of this problem. A run of a compressed problem will do as well:
         only the rank and the first r + 1 eigenvalues must be the same.
 
@@ -99,7 +99,7 @@ def benign_region(problem: Problem, X_or_run: ArrayLike | Trajectory) -> Members
     return _membership(values, margins, X_or_run)
 
 
-def absorbing_region(problem: Problem, X_or_run: ArrayLike | Trajectory) -> Membership:
+def absorbing_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     """Say whether points are in the absorbing region S, equation (13).
 
     S asks for ``σ₁²(X) ≤ 2λ₁`` and ``σ₁²(K_k) ≤ λ_k − 3Δ/4`` for all k ≤ r, K_k the rows
@@ -110,7 +110,7 @@ def absorbing_region(problem: Problem, X_or_run: ArrayLike | Trajectory) -> Memb
     ----------
     problem : Problem
         With ``min_eigengap > 0``.
-    X_or_run : array_like, shape (d, r), or Trajectory
+    X_or_run : array_like, shape (d, r), or Trajectory, or FlowTrajectory
         As for `benign_region`.
 
     Returns
@@ -203,12 +203,10 @@ def random_boundary_point(problem: Problem, *, seed: int | np.random.Generator) 
     return np.vstack([orientation @ np.linalg.cholesky(UtU).T, J])
 
 
-def _leading_part(
-    problem: Problem, X_or_run: ArrayLike | Trajectory
-) -> tuple[FloatArray, FloatArray]:
+def _leading_part(problem: Problem, X_or_run: ArrayLike | Record) -> tuple[FloatArray, FloatArray]:
     """Return U and JᵀJ of each point, both (T + 1, r, r); nan where XᵀX exceeds the floats."""
     d, r = problem.dimension, problem.rank
-    if isinstance(X_or_run, Trajectory):
+    if isinstance(X_or_run, Record):
         theirs = X_or_run.problem
         same = theirs.rank == r and np.array_equal(
             theirs.eigenvalues[: r + 1], problem.eigenvalues[: r + 1]
@@ -250,12 +248,12 @@ def _or_zero(matrices: FloatArray, known: NDArray[np.bool_]) -> FloatArray:
 def _membership(
     values: dict[str, FloatArray],
     margins: dict[str, FloatArray],
-    X_or_run: ArrayLike | Trajectory,
+    X_or_run: ArrayLike | Record,
 ) -> Membership:
     """Collect what has shape (T + 1,) or (T + 1, r), without the first axis for a point."""
     each = np.column_stack(list(margins.values()))
     inside = np.asarray((each >= 0).all(axis=1))  # nan is not inside
-    if isinstance(X_or_run, Trajectory):
+    if isinstance(X_or_run, Record):
         return Membership(inside, values, margins)
     of_point = (
         {name: float(array[0]) if array.ndim == 1 else array[0] for name, array in part.items()}

@@ -1,4 +1,4 @@
-"""What one run of gradient descent shows: error, signals, noises, times.
+"""What a path X_0, X_1, … shows: error, signals, noises, times.
 
 With ``X = (U; J)``, U the first r rows, everything follows from U, the Gram matrix JᵀJ and
 the norms ``‖J u_kᵀ‖``; no array here has a side of length d but `Trajectory.X_final`.
@@ -13,10 +13,113 @@ import numpy as np
 
 from mftutor._validation import FloatArray, integer, real_number
 from mftutor.problem import Problem
+from mftutor.times import first_for_good
+
+
+class Record:
+    """What points X_0, X_1, … of a path show, be it descent or its flow.
+
+    In the shapes below n is the number of recorded points and r the rank.
+
+    Attributes
+    ----------
+    problem : Problem
+        What is factorized.
+    top_rows : ndarray, shape (n, r + 1, r)
+        The first r + 1 rows of each point (the last one is zero when r = d).
+    noise_gram : ndarray, shape (n, r, r)
+        ``JᵀJ``, J the rows after the first r.
+    tail_coupling : ndarray, shape (n, r)
+        ``‖J u_kᵀ‖``. A separate record, because from `noise_gram` it would be lost below
+        1e-8: a square root of a difference of numbers of size one.
+    """
+
+    problem: Problem
+    top_rows: FloatArray
+    noise_gram: FloatArray
+    tail_coupling: FloatArray
+
+    @property
+    def _U(self) -> FloatArray:
+        """The first r rows of each point, shape (n, r, r)."""
+        return self.top_rows[:, : self.problem.rank]
+
+    @cached_property
+    def _squared_size(self) -> FloatArray:
+        """``‖X‖²_F``, shape (n,); inf or nan where it exceeds the floats."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            tail = np.trace(self.noise_gram, axis1=1, axis2=2)
+            return np.square(self._U).sum(axis=(1, 2)) + tail
+
+    @cached_property
+    def error(self) -> FloatArray:
+        """``‖Σ_r − XXᵀ‖_F``, shape (n,); inf where it exceeds the floats.
+
+        The square is ``‖Λ_r − UUᵀ‖² + 2⟨UᵀU, JᵀJ⟩ + ‖JᵀJ‖²``, three terms ≥ 0.
+        """
+        U, leading = self._U, np.diag(self.problem.eigenvalues[: self.problem.rank])
+        with np.errstate(over="ignore", invalid="ignore"):
+            # Everything divided by the larger of ‖X‖² and λ₁, so that no square overflows.
+            unit = np.maximum(self._squared_size, leading[0, 0])[:, None, None]
+            unit = np.where(unit > 0, unit, 1.0)
+            U, noise_gram = U / np.sqrt(unit), self.noise_gram / unit
+            on_top = leading / unit - U @ U.transpose(0, 2, 1)
+            across = (U.transpose(0, 2, 1) @ U) * noise_gram
+            # JᵀJ of a tiny J may round a term of `across` below zero.
+            total = np.square(on_top) + np.square(noise_gram) + 2 * across
+            error = unit[:, 0, 0] * np.sqrt(np.maximum(total.sum(axis=(1, 2)), 0.0))
+        return np.where(np.isfinite(self._squared_size), error, np.inf)
+
+    @cached_property
+    def signal(self) -> FloatArray:
+        """``σ₁²(u_k) = ‖u_k‖²``, u_k the k-th row, shape (n, r)."""
+        with np.errstate(over="ignore"):
+            return np.square(self._U).sum(axis=2)
+
+    @cached_property
+    def noise(self) -> FloatArray:
+        """``σ₁(u_k K_kᵀ)``, K_k the rows after the k-th, shape (n, r)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            overlaps = self._U @ self._U.transpose(0, 2, 1)
+            # hypot, unlike a sum of squares, loses neither tiny nor huge numbers.
+            among_top = np.hypot.reduce(np.triu(overlaps, k=1), axis=2)
+            noise = np.hypot(among_top, self.tail_coupling)
+        return np.where(np.isfinite(self._squared_size)[:, None], noise, np.inf)
+
+    @cached_property
+    def snr(self) -> FloatArray:
+        """`signal` / `noise`, shape (n, r): inf without noise, nan without either."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return self.signal / self.noise
+
+    def top_block(self, t: int, size: int | None = None) -> FloatArray:
+        """Return the top-left block of ``XXᵀ`` at one point, Figure 1's heat maps.
+
+        Parameters
+        ----------
+        t : int
+            The number of the point, from 0: for a run of descent, the step.
+        size : int, optional
+            The side of the block, from 1 to r + 1, which is the default.
+
+        Returns
+        -------
+        ndarray, shape (size, size)
+
+        Raises
+        ------
+        ValueError
+            If `t` or `size` is outside its range.
+        """
+        largest = self.problem.rank + 1
+        rows = self.top_rows[integer("t", t, 0, len(self.top_rows) - 1)]
+        rows = rows[: integer("size", largest if size is None else size, 1, largest)]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return rows @ rows.T
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class Trajectory(Record):
     """The record of one run, made by `gradient_descent`.
 
     In the shapes below T + 1 is the number of recorded points and r the rank.
@@ -58,59 +161,6 @@ class Trajectory:
         """The number of steps T recorded."""
         return len(self.top_rows) - 1
 
-    @property
-    def _U(self) -> FloatArray:
-        """The first r rows of X_t, shape (T + 1, r, r)."""
-        return self.top_rows[:, : self.problem.rank]
-
-    @cached_property
-    def _squared_size(self) -> FloatArray:
-        """``‖X_t‖²_F``, shape (T + 1,); inf or nan where it exceeds the floats."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            tail = np.trace(self.noise_gram, axis1=1, axis2=2)
-            return np.square(self._U).sum(axis=(1, 2)) + tail
-
-    @cached_property
-    def error(self) -> FloatArray:
-        """``‖Σ_r − X_t X_tᵀ‖_F``, shape (T + 1,); inf where it exceeds the floats.
-
-        The square is ``‖Λ_r − UUᵀ‖² + 2⟨UᵀU, JᵀJ⟩ + ‖JᵀJ‖²``, three terms ≥ 0.
-        """
-        U, leading = self._U, np.diag(self.problem.eigenvalues[: self.problem.rank])
-        with np.errstate(over="ignore", invalid="ignore"):
-            # Everything divided by the larger of ‖X‖² and λ₁, so that no square overflows.
-            unit = np.maximum(self._squared_size, leading[0, 0])[:, None, None]
-            unit = np.where(unit > 0, unit, 1.0)
-            U, noise_gram = U / np.sqrt(unit), self.noise_gram / unit
-            on_top = leading / unit - U @ U.transpose(0, 2, 1)
-            across = (U.transpose(0, 2, 1) @ U) * noise_gram
-            # JᵀJ of a tiny J may round a term of `across` below zero.
-            total = np.square(on_top) + np.square(noise_gram) + 2 * across
-            error = unit[:, 0, 0] * np.sqrt(np.maximum(total.sum(axis=(1, 2)), 0.0))
-        return np.where(np.isfinite(self._squared_size), error, np.inf)
-
-    @cached_property
-    def signal(self) -> FloatArray:
-        """``σ₁²(u_k) = ‖u_k‖²``, u_k the k-th row of X_t, shape (T + 1, r)."""
-        with np.errstate(over="ignore"):
-            return np.square(self._U).sum(axis=2)
-
-    @cached_property
-    def noise(self) -> FloatArray:
-        """``σ₁(u_k K_kᵀ)``, K_k the rows after the k-th, shape (T + 1, r)."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            overlaps = self._U @ self._U.transpose(0, 2, 1)
-            # hypot, unlike a sum of squares, loses neither tiny nor huge numbers.
-            among_top = np.hypot.reduce(np.triu(overlaps, k=1), axis=2)
-            noise = np.hypot(among_top, self.tail_coupling)
-        return np.where(np.isfinite(self._squared_size)[:, None], noise, np.inf)
-
-    @cached_property
-    def snr(self) -> FloatArray:
-        """`signal` / `noise`, shape (T + 1, r): inf without noise, nan without either."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return self.signal / self.noise
-
     def hitting_times(self, threshold: float | None = None) -> FloatArray:
         """τ_k, the first t from which ``signal_k ≥ threshold`` for good, shape (r,).
 
@@ -130,40 +180,41 @@ class Trajectory:
         ValueError
             If `threshold` is not positive, or not given while the gap is zero.
         """
-        if threshold is None:
-            if self.problem.min_eigengap == 0:
-                raise ValueError(
-                    "threshold must be given, as a number > 0: its default, half of "
-                    "min_eigengap, is 0 for this problem"
-                )
-            threshold = self.problem.min_eigengap / 2
-        below = self.signal < real_number("threshold", threshold)
-        n_points = len(below)
-        first_for_good = np.where(below.any(axis=0), n_points - below[::-1].argmax(axis=0), 0)
-        reached = (first_for_good < n_points) & (self.diverged_at is None)
-        return np.where(reached, first_for_good, np.nan)
+        times = first_for_good(self.signal >= signal_threshold(self.problem, threshold))
+        return times if self.diverged_at is None else np.full_like(times, np.nan)
 
-    def top_block(self, t: int, size: int | None = None) -> FloatArray:
-        """Return the top-left block of ``X_t X_tᵀ``, Figure 1's heat maps.
 
-        Parameters
-        ----------
-        t : int
-            The step, from 0 to T.
-        size : int, optional
-            The side of the block, from 1 to r + 1, which is the default.
+def snapshot(X: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what a `Record` keeps of one point X, shape (d, r).
 
-        Returns
-        -------
-        ndarray, shape (size, size)
+    Returns
+    -------
+    top_rows : ndarray, shape (r + 1, r)
+    noise_gram : ndarray, shape (r, r)
+    tail_coupling : ndarray, shape (r,)
+    """
+    d, r = X.shape
+    U, J = X[:r], X[r:]
+    top_rows = np.zeros((r + 1, r))
+    top_rows[: min(d, r + 1)] = X[: r + 1]
+    # U brought to size one, so that squares of tiny products do not vanish.
+    unit = np.abs(U).max() or 1.0
+    return top_rows, J.T @ J, unit * np.linalg.norm(U / unit @ J.T, axis=1)
 
-        Raises
-        ------
-        ValueError
-            If `t` or `size` is outside its range.
-        """
-        largest = self.problem.rank + 1
-        rows = self.top_rows[integer("t", t, 0, self.n_steps)]
-        rows = rows[: integer("size", largest if size is None else size, 1, largest)]
-        with np.errstate(over="ignore", invalid="ignore"):
-            return rows @ rows.T
+
+def signal_threshold(problem: Problem, threshold: float | None) -> float:
+    """Return the threshold of τ_k: the given one, or Δ/2 with Δ = `Problem.min_eigengap`.
+
+    Raises
+    ------
+    ValueError
+        If `threshold` is not positive, or not given while the gap is zero.
+    """
+    if threshold is not None:
+        return real_number("threshold", threshold)
+    if problem.min_eigengap == 0:
+        raise ValueError(
+            "threshold must be given, as a number > 0: its default, half of "
+            "min_eigengap, is 0 for this problem"
+        )
+    return problem.min_eigengap / 2

@@ -70,6 +70,44 @@ def starts(
 
 
 @st.composite
+def tails(draw: st.DrawFn, size: int, largest: float) -> np.ndarray:
+    """Draw eigenvalues up to `largest`: spread, equal, zero, few, clustered or decaying."""
+    rng = np.random.default_rng(draw(SEEDS))
+    kind = draw(st.sampled_from(["line", "random", "equal", "zero", "few", "clusters", "decay"]))
+    values = {
+        "line": np.linspace(1, 0, size),
+        "random": rng.random(size),
+        "equal": np.ones(size),
+        "zero": np.zeros(size),
+        "few": rng.choice(rng.random(5), size),
+        "clusters": rng.choice(rng.random(4), size) * (1 - 1e-9 * rng.random(size)),
+        "decay": 1 / np.arange(1, size + 1) ** 2,
+    }[kind]
+    return largest * np.sort(values)[::-1]
+
+
+@st.composite
+def uneven_starts(draw: st.DrawFn, shape: tuple[int, int]) -> np.ndarray:
+    """Draw X0 of size one: Gaussian, perhaps graded, with zeros, or with dependent columns."""
+    rng = np.random.default_rng(draw(SEEDS))
+    X0 = rng.standard_normal(shape) / np.sqrt(shape[0])
+    kind = draw(
+        st.sampled_from(["plain", "graded", "zero rows", "zero column", "sparse", "equal columns"])
+    )
+    if kind == "graded":
+        X0 *= 10.0 ** rng.uniform(-8, 0, (shape[0], 1))
+    if kind == "zero rows":
+        X0[rng.random(shape[0]) < 0.8] = 0
+    if kind == "zero column":
+        X0[:, -1] = 0
+    if kind == "sparse":
+        X0[rng.random(shape) < 0.5] = 0
+    if kind == "equal columns":
+        X0[:, -1] = X0[:, 0]
+    return X0
+
+
+@st.composite
 def cases(
     draw: st.DrawFn,
     step_sizes: tuple[float, float] = (0.001, 0.3),
@@ -194,3 +232,17 @@ def assert_refused(call: Callable[[], object], name: str, *pieces: str) -> None:
         call()
     for piece in pieces:
         assert piece in str(refusal.value)
+
+
+@st.composite
+def wide_gap_problems(draw: st.DrawFn, max_rank: int = 4) -> mf.Problem:
+    """Problems with λ₁ = 1 whose first r gaps are nearly as wide as r of them can be.
+
+    The phase times of Section 4.2 are of the size of 1/(ηΔ): wide gaps make short runs.
+    """
+    rank = draw(st.integers(1, max_rank))
+    gaps = draw(st.lists(st.floats(1.0, 1.3), min_size=rank, max_size=rank))
+    n_tail = draw(st.integers(0, 5))
+    tail = np.linspace(draw(st.floats(0.0, 0.1)), 0.0, n_tail)
+    eigenvalues = np.concatenate([np.cumsum(gaps)[::-1] + 0.1, tail])
+    return mf.Problem(eigenvalues / eigenvalues[0], rank)

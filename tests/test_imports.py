@@ -14,13 +14,16 @@ import mftutor
 PACKAGE = Path(mftutor.__file__).parent
 # From below to above; a module imports from its own line or from those over it in this list.
 LAYERS = [
-    ["_validation", "margin"],
+    ["_validation", "margin", "times", "packing"],
     ["problem"],
     ["initialization"],
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + ["flow_times", "phases", "theorem_6", "peeling"]
-    + ["divergence", "sensing", "deep", "sweeps"],
+    + ["quadrature", "timings"]
+    + ["closed_form", "flow_times", "flow_law"]
+    + ["phases", "hypotheses", "theorem_6", "peeling", "saddles"]
+    + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
+    + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["claims"],
     ["figures"],

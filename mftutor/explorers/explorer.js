@@ -30,15 +30,19 @@ function axis(min, max, from, to, log) {
   return { place, ticks, min: log ? 10 ** low : low };
 }
 
+function tickLabel(value, log) {
+  return log ? `10${superscript(Math.round(Math.log10(value)))}` : number(value);
+}
+
 function linePlot(spec) {
   const last = spec.series[0].values.length - 1;
   const x = axis(0, Math.max(last, 1), LEFT, WIDTH - RIGHT, false);
   const y = valueAxis(spec);
   const parts = spec.bands.map((band, i) => bandMarkup(band, i, x, spec.unnamed));
   for (const value of y.ticks) {
-    const at = y.place(value), label = spec.log ? `10${superscript(Math.round(Math.log10(value)))}` : number(value);
+    const at = y.place(value);
     parts.push(`<line class="mft-grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/>`,
-      text(LEFT - 5, at + 4, label, 'text-anchor="end"'));
+      text(LEFT - 5, at + 4, tickLabel(value, spec.log), 'text-anchor="end"'));
   }
   for (const value of x.ticks) parts.push(text(x.place(value), HEIGHT - BOTTOM + 14, number(value), 'text-anchor="middle"'));
   parts.push(text(WIDTH - RIGHT, HEIGHT - 3, spec.xLabel, 'text-anchor="end"'));
@@ -115,19 +119,21 @@ function heatMap(spec) {
   })).join("");
 }
 
-// Paths and shaded regions in a plane; `regions` are polygons, `dots` single points.
+// Paths and shaded regions in a plane; `regions` are polygons, `dots` single points. Either axis
+// may be logarithmic (`xLog`, `yLog`), and `rows` names the heights 0, 1, … in place of ticks.
 function phasePlane(spec) {
   const [xMin, xMax] = spec.xRange, [yMin, yMax] = spec.yRange;
-  const x = axis(xMin, xMax, LEFT, WIDTH - RIGHT, false), y = axis(yMin, yMax, HEIGHT - BOTTOM, TOP, false);
+  const x = axis(xMin, xMax, LEFT, WIDTH - RIGHT, spec.xLog), y = axis(yMin, yMax, HEIGHT - BOTTOM, TOP, spec.yLog);
   const inside = (value, [low, high]) => Math.min(Math.max(value, low), high);
   const at = (a, b) => `${x.place(inside(a, spec.xRange)).toFixed(1)} ${y.place(inside(b, spec.yRange)).toFixed(1)}`;
   const line = (points) => points.filter((p) => p.every(Number.isFinite)).map(([a, b], i) => (i ? "L" : "M") + at(a, b)).join("");
   const parts = (spec.regions ?? []).map((region) => `<path class="mft-region" d="${line(region.points)}Z"/>`);
-  for (const value of y.ticks)
+  for (const [value, label] of spec.rows?.entries() ?? y.ticks.map((tick) => [tick, tickLabel(tick, spec.yLog)]))
     parts.push(`<line class="mft-grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.place(value)}" y2="${y.place(value)}"/>`,
-      text(LEFT - 5, y.place(value) + 4, number(value), 'text-anchor="end"'));
-  for (const value of x.ticks) parts.push(text(x.place(value), HEIGHT - BOTTOM + 14, number(value), 'text-anchor="middle"'));
-  parts.push(text(WIDTH - RIGHT, HEIGHT - 3, spec.xLabel, 'text-anchor="end"'), text(LEFT + 3, TOP + 2, spec.yLabel));
+      text(LEFT - 5, y.place(value) + 4, label, 'text-anchor="end"'));
+  for (const value of x.ticks)
+    parts.push(text(x.place(value), HEIGHT - BOTTOM + 14, tickLabel(value, spec.xLog), 'text-anchor="middle"'));
+  parts.push(text(WIDTH - RIGHT, HEIGHT - 3, spec.xLabel, 'text-anchor="end"'), text(LEFT + 3, TOP + 2, spec.yLabel ?? ""));
   for (const path of spec.paths) parts.push(`<path class="mft-line mft-style-${path.style}" d="${line(path.points)}"/>`);
   for (const { point: [a, b], name, style } of spec.dots)
     if (Number.isFinite(a) && Number.isFinite(b)) {

@@ -4,19 +4,28 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
-from mftutor.figures.divergence import (
-    critical_overshoots,
-    overshoot_curves,
-    scalar_attractor,
+from mftutor.figures.compression import (
+    error_against_blocks,
+    growth_factors,
+    quadrature_nodes,
+    step_costs,
+    times_against_dimension,
 )
-from mftutor.figures.initialization import (
-    failing_starts,
-    scale_sweep,
-    spectral_errors,
-    two_scales,
+from mftutor.figures.deep import deep_signals, half_times_against_scale
+from mftutor.figures.divergence import critical_overshoots, overshoot_curves, scalar_attractor
+from mftutor.figures.flow import (
+    flow_panels,
+    guaranteed_times,
+    logistic_curves,
+    time_laws,
+    times_by_scale,
 )
+from mftutor.figures.initialization import failing_starts, scale_sweep, spectral_errors, two_scales
+from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
+from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
+from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
 from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.trajectory import (
     error_band,
@@ -30,20 +39,40 @@ __all__ = [
     "benign_plane",
     "circle_and_image",
     "critical_overshoots",
+    "decoupling_errors",
+    "deep_signals",
+    "error_against_blocks",
     "error_band",
     "failing_starts",
     "figure_1",
+    "fit_distances",
+    "flow_panels",
+    "growth_factors",
+    "guaranteed_times",
+    "half_times_against_scale",
+    "logistic_curves",
     "overshoot_curves",
+    "peeled_signals",
+    "phase_panels",
+    "quadrature_nodes",
     "rank_one_panels",
     "ratio_and_bounds",
     "ratio_growth",
+    "recovery_curves",
     "region_panels",
+    "relay",
     "scalar_attractor",
     "scale_sweep",
+    "sensing_panels",
     "signal_noise_plane",
     "signals_and_noises",
     "spectral_errors",
+    "stationary_visits",
+    "step_costs",
     "time_histograms",
+    "time_laws",
+    "times_against_dimension",
+    "times_by_scale",
     "trajectory_panels",
     "two_scales",
 ]

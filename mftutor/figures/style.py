@@ -38,6 +38,22 @@ def error_axes(axes: Axes, run: Trajectory) -> None:
     axes.set(xlabel="step t", ylabel=r"error $\|\Sigma_r - X_t X_t^\top\|_F$", ylim=(0, None))
 
 
+def mark_times(axes: Axes, signal: FloatArray, limits: FloatArray, times: FloatArray) -> None:
+    """Signals, shape (T + 1, n), with their limits as dotted lines and half-times as marks.
+
+    Each is named above the line of its limit, at the right end.
+    """
+    for k, (limit, time) in enumerate(zip(limits, times, strict=True)):
+        (line,) = axes.plot(signal[:, k])
+        axes.axhline(limit, color=line.get_color(), ls=":", lw=1)
+        text = f"k = {k + 1}"
+        if np.isfinite(time):
+            axes.plot(time, signal[int(time), k], "o", color=line.get_color(), ms=5)
+            text += f", half at {time:.0f}"
+        at, color = (len(signal) - 1, limit), line.get_color()
+        axes.annotate(text, at, (0, 3), textcoords="offset points", ha="right", size=9, color=color)
+
+
 def heat_map(axes: Axes, block: FloatArray) -> None:
     """One small square map with the numbers written in, so that colour is not needed."""
     axes.imshow(block, cmap="PuOr_r", vmin=-1, vmax=1)

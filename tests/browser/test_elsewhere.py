@@ -92,7 +92,11 @@ def lab(tmp_path_factory, executed):
         )
         yield address_of(log)
         server.terminate()
-        server.wait()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # a kernel was interrupted while it started
+            server.kill()
+            server.wait()
 
 
 def address_of(log):

@@ -1,0 +1,251 @@
+"""Deep linear factorization: gradient descent on ``W_L ⋯ W_1`` for a diagonal target.
+
+The loss is ``½‖W_L ⋯ W_1 − Σ‖²_F``; the first paper leaves its large starts open (Section 6). Σ may
+be taken diagonal, as rotations of the first and the last factor carry a run to a run. With L = 2
+and ``W_1 = W_2ᵀ = Xᵀ`` a step is equation (9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mftutor._validation import FloatArray, integer, random_generator, real_array, real_number
+from mftutor.problem import Problem
+from mftutor.times import first_for_good
+
+
+@dataclass(frozen=True, eq=False)
+class DeepRun:
+    """The record of one run, made by `deep_descent`.
+
+    Parameters
+    ----------
+    problem : Problem
+        What was factorized; its rank r is the narrowest width.
+    step_size : float
+        The step size η.
+    loss : ndarray, shape (T + 1,)
+        ``½‖P_t − Σ‖²_F``, with ``P = W_L ⋯ W_1``.
+    error : ndarray, shape (T + 1,)
+        ``‖P_t − Σ_r‖_F``, Σ_r the best approximation of rank r.
+    signal : ndarray, shape (T + 1, r)
+        The diagonal entries ``P_kk``, k ≤ r, the part of the product along eigenvector k. They
+        may be negative.
+    factors : tuple of ndarray
+        The last ``W_1, …, W_L``.
+    diverged_at : int or None
+        The first t at which the loss is not a finite number; arrays end there. It comes a few
+        steps after the norm has started to explode.
+    """
+
+    problem: Problem
+    step_size: float
+    loss: FloatArray
+    error: FloatArray
+    signal: FloatArray
+    factors: tuple[FloatArray, ...]
+    diverged_at: int | None
+
+    def __repr__(self) -> str:
+        end = f", diverged at t = {self.diverged_at}" if self.diverged_at is not None else ""
+        return (
+            f"DeepRun({self.n_steps} steps of size {self.step_size:g}, {self.depth} factors, "
+            f"on {self.problem}{end})"
+        )
+
+    @property
+    def n_steps(self) -> int:
+        """The number of steps T recorded."""
+        return len(self.loss) - 1
+
+    @property
+    def depth(self) -> int:
+        """The number of factors L."""
+        return len(self.factors)
+
+    def hitting_times(self) -> FloatArray:
+        """Half-times: the first t from which ``P_kk ≥ λ_k/2`` for good, shape (r,).
+
+        Nan where it is below at the end, where λ_k = 0, and everywhere if the run diverged.
+        """
+        half = self.problem.eigenvalues[: self.problem.rank] / 2
+        times = first_for_good(self.signal >= half)
+        return np.where((half > 0) & (self.diverged_at is None), times, np.nan)
+
+
+def deep_init(
+    problem: Problem, *, depth: int, scale: float, seed: int | np.random.Generator
+) -> tuple[FloatArray, ...]:
+    """Draw factors with independent entries ``N(0, α^{2/L}/d)``, whose product is of size α.
+
+    All hidden layers have the width r, the rank of the problem: a bottleneck if r < d. The
+    standard deviation is the same in all factors, so that the r×r ones in the middle of a
+    bottleneck shrink the product by about ``√(r/d)`` each.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its rank must be d if there is a single factor.
+    depth : int
+        The number of factors L ≥ 1.
+    scale : float
+        The initialization scale α ≥ 0.
+    seed : int or numpy.random.Generator
+        A fixed start for each int, drawn from W_1 to W_L; a Generator is advanced.
+
+    Returns
+    -------
+    tuple of ndarray
+        ``W_1, …, W_L``: r×d, then r×r, and d×r at the end.
+
+    Raises
+    ------
+    ValueError
+        If `depth` is not an integer ≥ 1, or 1 where r < d, `scale` is negative or not finite, or
+        `seed` is neither an int ≥ 0 nor a Generator.
+
+    Examples
+    --------
+    >>> factors = deep_init(Problem([1.0, 0.5, 0.2], rank=2), depth=3, scale=1e-3, seed=0)
+    >>> [W.shape for W in factors]
+    [(2, 3), (2, 2), (3, 2)]
+    """
+    d, rng = problem.dimension, random_generator(seed)
+    layers = integer("depth", depth, 1 if problem.rank == d else 2)
+    size = real_number("scale", scale, zero_allowed=True) ** (1 / layers) / np.sqrt(d)
+    widths = [d, *[problem.rank] * (layers - 1), d]
+    return tuple(
+        size * rng.standard_normal((out, into))
+        for into, out in zip(widths[:-1], widths[1:], strict=True)
+    )
+
+
+def deep_descent(
+    problem: Problem, factors: Sequence[ArrayLike], *, step_size: float, n_steps: int
+) -> DeepRun:
+    """Run descent on all factors at once and record loss, error and signals.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its rank must be the narrowest width among the factors.
+    factors : sequence of array_like
+        ``W_1, …, W_L``, at least one, with fitting shapes; d columns in W_1 and d rows in W_L.
+    step_size : float
+        The step size η > 0.
+    n_steps : int
+        The number of steps T ≥ 0.
+
+    Returns
+    -------
+    DeepRun
+        T + 1 points, or fewer if the run diverged: see `DeepRun.diverged_at`.
+
+    Raises
+    ------
+    ValueError
+        If the factors do not fit each other or the problem or are not finite, `step_size` is
+        not positive, or `n_steps` is not an integer ≥ 0.
+
+    Notes
+    -----
+    A step multiplies each factor with the product of those after it and of those before it,
+    about 3L products in all, and keeps L − 1 partial ones. If all widths are at most r < d/2, no
+    d×d matrix is formed: a step takes ``O(L d r²)`` operations.
+
+    Examples
+    --------
+    >>> problem = Problem([1.0, 0.5, 0.0, 0.0], rank=4)
+    >>> factors = deep_init(problem, depth=3, scale=1e-3, seed=0)
+    >>> run = deep_descent(problem, factors, step_size=0.1, n_steps=1500)
+    >>> bool(run.error[-1] < 1e-2)
+    True
+    """
+    W = _checked(problem, factors)
+    eta, n_points = real_number("step_size", step_size), integer("n_steps", n_steps, 0) + 1
+    loss, error = np.empty(n_points), np.empty(n_points)
+    signal = np.empty((n_points, problem.rank))
+    diverged_at = None
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(n_points):
+            before = _partial_products(W)
+            loss[t], error[t], signal[t] = _observed(problem, W[-1], before)
+            if not np.isfinite(loss[t]):
+                loss[t] = error[t] = np.inf
+                diverged_at = t
+                break
+            if t < n_points - 1:
+                gradients = _gradients(problem, W, before)
+                W = [w - eta * gradient for w, gradient in zip(W, gradients, strict=True)]
+    kept = slice(t + 1)
+    return DeepRun(problem, eta, loss[kept], error[kept], signal[kept], tuple(W), diverged_at)
+
+
+def _checked(problem: Problem, factors: Sequence[ArrayLike]) -> list[FloatArray]:
+    """The factors as arrays that fit each other and the problem."""
+    W = [real_array("factors", factor, ("rows", "columns")) for factor in factors]
+    shapes = [w.shape for w in W]
+    fits = bool(W) and shapes[0][1] == shapes[-1][0] == problem.dimension
+    fits = fits and all(a[0] == b[1] for a, b in zip(shapes[:-1], shapes[1:], strict=True))
+    if not fits or min(shape[0] for shape in shapes) != problem.rank:
+        d, r = problem.dimension, problem.rank
+        raise ValueError(
+            f"factors must be W_1, …, W_L with a product of shape ({d}, {d}) and the smallest "
+            f"width {r}, the rank of the problem, got shapes {shapes}"
+        )
+    return W
+
+
+def _partial_products(W: Sequence[FloatArray]) -> list[FloatArray]:
+    """What is to the right of each factor but the first: W_1, W_2W_1, …, W_{L−1} ⋯ W_1."""
+    before = list(W[:1]) if len(W) > 1 else []
+    for w in W[1:-1]:
+        before.append(w @ before[-1])
+    return before
+
+
+def _observed(
+    problem: Problem, last: FloatArray, before: Sequence[FloatArray]
+) -> tuple[float, float, FloatArray]:
+    """Loss, error and signals of the product P, ``last`` times the last of `before`.
+
+    P is split after its first r rows and columns. Its last block NM, the noise, enters by
+    ``‖NM‖²_F = ⟨NᵀN, MMᵀ⟩``; no difference of large numbers is taken, as that block of Σ is
+    either zero or bounds the loss from below.
+    """
+    r, rest = problem.rank, problem.eigenvalues[problem.rank :]
+    first = before[-1] if before else np.eye(problem.dimension)
+    head, tail = last[:r] @ first, last[r:]
+    off_target = head[:, :r] - np.diag(problem.eigenvalues[:r])
+    squares = np.square(off_target).sum() + np.square(head[:, r:]).sum()
+    squares += np.square(tail @ first[:, :r]).sum()
+    noise = ((tail.T @ tail) * (first[:, r:] @ first[:, r:].T)).sum()
+    overlap = (tail * first[:, r:].T).sum(axis=1) @ rest
+    error = float(np.sqrt(squares + max(noise, 0.0)))
+    missed = max(noise - 2 * overlap + np.square(rest).sum(), 0.0)
+    return float(squares + missed) / 2, error, np.diagonal(head[:, :r])
+
+
+def _gradients(
+    problem: Problem, W: Sequence[FloatArray], before: Sequence[FloatArray]
+) -> list[FloatArray]:
+    """The gradients ``(W_L ⋯ W_{l+1})ᵀ (P − Σ) (W_{l−1} ⋯ W_1)ᵀ`` for l = 1, …, L."""
+    lam, last = problem.eigenvalues, W[-1]
+    if not before:
+        return [last - np.diag(lam)]
+    first = before[-1]
+    if 2 * last.shape[1] < problem.dimension:
+        gradients = [last @ (first @ first.T) - lam[:, None] * first.T]
+        behind = (last.T @ last) @ first - last.T * lam
+    else:
+        residual = last @ first - np.diag(lam)
+        gradients = [residual @ first.T]
+        behind = last.T @ residual
+    for factor, right in zip(W[-2:0:-1], before[-2::-1], strict=True):
+        gradients.append(behind @ right.T)
+        behind = factor.T @ behind
+    return [behind, *gradients[::-1]]

@@ -1,0 +1,92 @@
+"""Pictures of deep linear factorization."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from mftutor._validation import real_array
+from mftutor.deep import DeepRun
+from mftutor.figures.style import MARK_COLOR, mark_times, styled
+
+
+@styled
+def deep_signals(runs: Mapping[str, DeepRun], count: int | None = None) -> Figure:
+    """The signals ``P_kk`` of a few runs, a panel each, with the half-times marked.
+
+    Parameters
+    ----------
+    runs : mapping of str to DeepRun
+        At least one, with the titles of the panels.
+    count : int, optional
+        How many signals; those with λ_k > 0 unless given.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = Figure(figsize=(3.2 * len(runs) + 0.6, 2.8))
+    for axes, (title, run) in zip(
+        figure.subplots(1, len(runs), squeeze=False)[0], runs.items(), strict=True
+    ):
+        leading = run.problem.eigenvalues[: run.problem.rank]
+        shown = slice(int((leading > 0).sum()) if count is None else count)
+        mark_times(axes, run.signal[:, shown], leading[shown], run.hitting_times()[shown])
+        axes.set(title=title, xlabel="step t")
+        axes.margins(y=0.1)
+    figure.axes[0].set_ylabel(r"$(W_L \cdots W_1)_{kk}$")
+    return figure
+
+
+@styled
+def half_times_against_scale(
+    scales: ArrayLike,
+    times: Mapping[int, ArrayLike],
+    predicted: Mapping[int, ArrayLike] | None = None,
+) -> Figure:
+    """Half-times against the initialization scale α for some depths, both axes logarithmic.
+
+    Parameters
+    ----------
+    scales : array_like, shape (n,)
+        Initialization scales α > 0.
+    times : mapping of int to array_like, each of shape (n,)
+        Depth L and half-times; nan where there is none.
+    predicted : mapping of int to array_like, optional
+        The same from a theory, drawn as dotted lines.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If `scales` is not finite or a curve has another length.
+    """
+    alpha = real_array("scales", scales, ("n",))
+    figure = Figure(figsize=(6.0, 3.6))
+    axes = figure.subplots()
+    colors = {}
+    for (depth, curve), marker in zip(times.items(), "os^D" * len(times), strict=False):
+        values = _curve("times", curve, alpha.size)
+        (line,) = axes.loglog(alpha, values, marker=marker, ms=4, label=f"L = {depth}")
+        colors[depth] = line.get_color()
+    for i, (depth, curve) in enumerate((predicted or {}).items()):
+        values = _curve("predicted", curve, alpha.size)
+        color, label = colors.get(depth, MARK_COLOR), None if i else "predicted"
+        axes.loglog(alpha, values, ":", lw=1.2, color=color, label=label)
+    axes.set(xlabel=r"initialization scale $\alpha$", ylabel="half-time (steps)")
+    axes.legend()
+    return figure
+
+
+def _curve(name: str, values: ArrayLike, size: int) -> np.ndarray:
+    """One number a scale, which may be nan."""
+    array = np.asarray(values, dtype=float)
+    if array.shape != (size,):
+        raise ValueError(f"{name} must have shape ({size},), got {array.shape}")
+    return array

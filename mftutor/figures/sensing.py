@@ -1,0 +1,128 @@
+"""Pictures of matrix sensing: what is learned when, from which measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from mftutor._validation import real_array
+from mftutor.best_fit import Fit
+from mftutor.figures.style import MARK_COLOR, mark_times, styled
+from mftutor.sensing import SensingRun
+
+
+@styled
+def sensing_panels(run: SensingRun, count: int | None = None) -> Figure:
+    """Signals along the eigenvectors of Z*, and the largest singular values of ``UUᵀ``.
+
+    The dotted lines are the eigenvalues λ_k of Z*, the marks the half-times.
+
+    Parameters
+    ----------
+    run : SensingRun
+        With snapshots.
+    count : int, optional
+        How many singular values; one more than eigenvalues unless given, up to d.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no snapshots, or `count` is outside its range.
+    """
+    eigenvalues = run.problem.eigenvalues
+    shown = min(eigenvalues.size + 1, run.problem.dimension) if count is None else count
+    values = run.singular_values(shown)
+    figure = Figure(figsize=(9.0, 3.0))
+    left, right = figure.subplots(1, 2)
+    mark_times(left, run.signal, eigenvalues, run.hitting_times())
+    left.set(title=r"signal $v_k^\top U_t U_t^\top v_k$", xlabel="step t")
+    left.margins(y=0.1)
+    for k in range(shown):
+        # Below rounding of the largest one a singular value is noise.
+        right.semilogy(run.snapshot_times, np.maximum(values[:, k], 1e-300), label=f"k = {k + 1}")
+    floor = max(float(values[:, 0].min()), 1e-16) / 10
+    right.set(title=r"singular values of $U_t U_t^\top$", xlabel="step t", ylim=(floor, None))
+    right.legend()
+    return figure
+
+
+@styled
+def fit_distances(run: SensingRun, fits: Sequence[Fit]) -> Figure:
+    """The distance ``‖U_tU_tᵀ − Z_s*‖_F`` to each fit on a log axis, with its minimum marked.
+
+    Parameters
+    ----------
+    run : SensingRun
+        With snapshots.
+    fits : sequence of Fit
+        Best fits of different ranks.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no snapshots.
+    """
+    distances = run.distances([fit.matrix for fit in fits])
+    figure = Figure(figsize=(7.0, 3.4))
+    axes = figure.subplots()
+    for fit, curve in zip(fits, distances.T, strict=True):
+        (line,) = axes.semilogy(run.snapshot_times, curve, label=f"s = {fit.rank}")
+        best = int(curve.argmin())
+        at = run.snapshot_times[best], curve[best]
+        axes.plot(*at, "o", color=line.get_color(), ms=5)
+        axes.annotate(f"{curve[best]:.2g}", at, (0, -12), textcoords="offset points", ha="center")
+    axes.set(xlabel="step t", ylabel=r"$\|U_t U_t^\top - Z_s^*\|_F$")
+    axes.margins(y=0.12)
+    axes.legend()
+    return figure
+
+
+@styled
+def recovery_curves(
+    n_measurements: ArrayLike, errors: Mapping[str, ArrayLike], threshold: float | None = None
+) -> Figure:
+    """Final relative errors against the number of measurements: medians, and all runs.
+
+    Parameters
+    ----------
+    n_measurements : array_like, shape (n_m,)
+        The numbers m.
+    errors : mapping of str to array_like, each of shape (n_m, n_seeds)
+        A label, and errors as `mftutor.recovery_errors` returns them.
+    threshold : float, optional
+        A number of measurements to mark.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If an array is not finite or not of that shape.
+    """
+    m = real_array("n_measurements", n_measurements, ("n_m",))
+    figure = Figure(figsize=(7.0, 3.4))
+    axes = figure.subplots()
+    for (label, array), marker in zip(errors.items(), "os^D" * len(errors), strict=False):
+        # An error of zero to the last digit has no logarithm.
+        values = np.maximum(real_array("errors", array, (m.size, "n_seeds")), 1e-16)
+        (line,) = axes.semilogy(m, np.median(values, axis=1), marker=marker, ms=4, label=label)
+        each = np.repeat(m, values.shape[1])
+        axes.plot(each, values.ravel(), ls="", marker=marker, ms=2.5, color=line.get_color())
+    if threshold is not None:
+        axes.axvline(threshold, color=MARK_COLOR, ls=":", lw=1)
+    axes.set(xlabel="measurements m", ylabel="relative error at the end")
+    axes.legend()
+    return figure
