@@ -5,12 +5,13 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
-from mftutor import theorem_6
+from mftutor import theorem_6 as theorem_6  # with an __all__ of its own
 from mftutor.balance import balanced_half_time, imbalance
 from mftutor.best_fit import Fit, best_fit
 from mftutor.comparison import InitializationComparison, compare_initializations
 from mftutor.completion import entry_measurements, random_eigenvectors, random_entries
 from mftutor.compression import compress, estimated_blocks, replace_tail
+from mftutor.datasets import patch_covariance, portrait
 from mftutor.deep import DeepRun, deep_descent, deep_init
 from mftutor.descent import gradient_descent
 from mftutor.divergence import (
@@ -43,7 +44,12 @@ from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
-from mftutor.recovery import recovery_errors, restricted_isometry, uniqueness_threshold
+from mftutor.recovery import (
+    completion_errors,
+    recovery_errors,
+    restricted_isometry,
+    uniqueness_threshold,
+)
 from mftutor.regions import Membership, absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
@@ -88,6 +94,7 @@ __all__ = [
     "best_fit",
     "block_quadrature",
     "compare_initializations",
+    "completion_errors",
     "compress",
     "critical_scale",
     "decoupling_error",
@@ -122,8 +129,10 @@ __all__ = [
     "overshoot",
     "overshoots",
     "parallel_rows_init",
+    "patch_covariance",
     "peel_off",
     "phase_times",
+    "portrait",
     "predicted_critical_scale",
     "random_boundary_point",
     "random_eigenvectors",
@@ -143,7 +152,6 @@ __all__ = [
     "t_sharp",
     "t_star",
     "theorem_2_bound",
-    "theorem_6",
     "theorem_6_amplitude",
     "theorem_6_hypotheses",
     "uniqueness_threshold",

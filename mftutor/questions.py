@@ -100,6 +100,29 @@ def _steps_per_decade() -> tuple[float, float]:
     return first, second
 
 
+def _unequal_numbers() -> tuple[float, float]:
+    """Where the flow to w₂w₁ = 1 ends from (2, 0): the product and w₂² − w₁² = −4 say so."""
+    first = math.sqrt(2 + math.sqrt(5))
+    return first, 1 / first
+
+
+def _depth_against_scale() -> tuple[float, float, float]:
+    """What two powers of ten of the scale cost: factors for L = 3 and 4, steps for L = 2."""
+    cubic, quartic = (100 ** (1 - 2 / depth) for depth in (3, 4))
+    first, second = (
+        mf.balanced_half_time(1.0, start, depth=2, step_size=0.05) for start in (1e-6, 1e-4)
+    )
+    return cubic, quartic, first - second
+
+
+def _patch_numbers() -> tuple[float, float]:
+    """The numbers behind a 64×64 matrix of rank 5, and the rank within 10 % of the portrait's."""
+    values = np.linalg.eigvalsh(mf.patch_covariance(mf.portrait()))[::-1]
+    missing = [np.linalg.norm(values[rank:]) for rank in range(values.size)]
+    rank = int(np.argmax(np.array(missing) <= 0.1 * missing[0]))
+    return float(64 * 5 - 5 * 4 // 2), float(rank)
+
+
 def _two_nodes() -> tuple[float, float]:
     """The larger of two Gauss nodes for the eigenvalues 0.2, 0.1, 0, and its weight."""
     nodes, rows = mf.block_quadrature([0.2, 0.1, 0.0], np.ones((3, 1)), 2)
@@ -152,6 +175,28 @@ def _last_transition() -> tuple[float, float]:
     """How fast row 3 and the sequence of (15) decay, per unit of flow time."""
     problem = mf.figure_1_problem()
     return problem.eigengap_at_rank, problem.min_eigengap / 6
+
+
+def _spread_of_normal() -> float:
+    """‖NZ − Z‖ of a unit matrix in the root mean square, d = 30 and m = 300."""
+    measurements = mf.gaussian_measurements(30, 300, seed=0)
+    return math.sqrt((measurements.packed_size + 1) / measurements.n_measurements)
+
+
+def _sensing_price() -> float:
+    """How many steps a hundredth of the scale costs, at the rate of escape from zero."""
+    problem = mf.SensingProblem(mf.gaussian_measurements(30, 300, seed=0), [1.0, 0.6, 0.3])
+    rate = -np.linalg.eigvalsh(problem.residual(np.zeros((30, 1)))[1])[0]
+    return math.log(100) / math.log1p(0.1 * rate)
+
+
+def _one_column_errors() -> tuple[float, float]:
+    """Relative errors of one column for (1, .6, .3): all seen, and 300 measurements, d = 30."""
+    problem = mf.SensingProblem(mf.gaussian_measurements(30, 300, seed=0), [1.0, 0.6, 0.3])
+    ends = problem.truncation(1), mf.best_fit(problem, 1, seed=0, n_starts=1).matrix
+    size = np.linalg.norm(problem.ground_truth)
+    ideal, measured = (float(np.linalg.norm(Z - problem.ground_truth) / size) for Z in ends)
+    return ideal, measured
 
 
 QUESTIONS: dict[str, Question] = {
@@ -448,5 +493,105 @@ QUESTIONS: dict[str, Question] = {
             (math.exp(-4), "P(χ² < y) is like √y for one degree of freedom, not like y."),
             (math.exp(-5), "The rate is the gap λ_r − λ_{r+1}: the noise grows along."),
         ),
+    ),
+    "two unequal numbers": Question(
+        expected=_unequal_numbers,
+        look_at="what the flow conserves",
+        hint="At the end w₂w₁ = 1, and w₂² − w₁² is what it was at the start.",
+        labels=("the first number", "the second number"),
+        mistakes=(
+            (1.0, "That is the balanced solution; this start is not balanced."),
+            (2 + 5**0.5, "That is its square; take the root."),
+        ),
+    ),
+    "depth against scale": Question(
+        expected=_depth_against_scale,
+        look_at="the power of the scale in the half-time, and the logarithm for two factors",
+        hint="Insert s₀ = 1e-4 and 1e-6 and divide; for L = 2 subtract, and divide by η.",
+        relative_tolerance=0.02,
+        labels=(
+            "the factor for L = 3",
+            "the factor for L = 4",
+            "the number of steps added for L = 2",
+        ),
+        mistakes=(
+            (100.0, "The power is 1 − 2/L, not 1."),
+            (100 ** (2 / 3), "That is the power 2/L; the half-time has 1 − 2/L."),
+            (math.log(100) / 2, "That is flow time; a step takes η of it."),
+            (math.log(100) / 0.05, "The signal grows at twice the rate of a factor."),
+        ),
+    ),
+    "patch numbers": Question(
+        expected=_patch_numbers,
+        look_at="the turns that change U and not UUᵀ, and the tail of the spectrum",
+        hint="A 64×5 factor has 320 entries; how many parameters does a turn of 5 columns have?",
+        relative_tolerance=1e-6,
+        labels=("the degrees of freedom", "the smallest rank"),
+        mistakes=(
+            (320.0, "Those are the entries of U; UUᵀ does not change if the columns are turned."),
+            (2080.0, "Those are all entries of a symmetric matrix."),
+            (7.0, "At rank 7 the error is still 10.7 %."),
+        ),
+    ),
+    "distance of N from the identity": Question(
+        expected=_spread_of_normal,
+        look_at="the mean of ⟨a, z⟩²‖a‖², in which one square occurs twice",
+        hint="Split ‖a‖² into ⟨a, z⟩² and D − 1 other squares; the fourth moment of a normal is 3.",
+        labels=("the root of the mean square",),
+        mistakes=(
+            (466 / 300, "That is the mean square; take the root."),
+            (300**-0.5, "Each of the 465 entries contributes, not one alone."),
+            (1.0, "It does not depend on Z, but it does depend on D and m."),
+        ),
+    ),
+    "price of two powers of ten": Question(
+        expected=_sensing_price,
+        look_at="the growth of a column near zero",
+        hint="A column grows by 1 + ημ₀ a step; how many steps make a factor of 100?",
+        relative_tolerance=0.02,
+        mistakes=(
+            (math.log(100) / math.log1p(0.1), "That takes the eigenvalue of Z*, and not of NZ*."),
+            (21.36, "That is a factor of ten, or of 100 for the signal."),
+        ),
+    ),
+    "error of one column": Question(
+        expected=_one_column_errors,
+        look_at="what is missing from the truncation, and what from the best fit",
+        hint="√(0.6² + 0.3²) over √(1 + 0.6² + 0.3²); and the distance of fits[0] from Z*.",
+        labels=("the error with all entries seen", "the error with 300 measurements"),
+        mistakes=(
+            (0.45**0.5, "That is the error itself; divide by the norm of Z*."),
+            (0.391, "That is the distance to the truncation, not to Z*."),
+        ),
+    ),
+    "parameters for each measurement": Question(
+        expected=lambda: (23 / 40, 59 / 300),
+        look_at="the one rotation of two columns, which leaves UUᵀ as it is",
+        hint="U has 2d entries, and a rotation of two columns has one angle.",
+        labels=("parameters a measurement for d = 12", "those for d = 30"),
+        mistakes=(
+            (24 / 40, "Those are the entries of U; a rotation of its columns changes nothing."),
+            (60 / 300, "Those are the entries of U; a rotation of its columns changes nothing."),
+            (78 / 40, "Those are all entries of a symmetric matrix."),
+        ),
+    ),
+    "threshold of uniqueness": Question(
+        expected=lambda: mf.uniqueness_threshold(30, 3),
+        look_at="the free blocks, and the half of the semi-definite one",
+        hint="6 for the block, 81 for the coupling, and half of 27·28/2.",
+        relative_tolerance=0.005,
+        mistakes=(
+            (465.0, "That is all entries: it does not use that matrices are semi-definite."),
+            (87.0, "Those are the parameters of a matrix of rank 3; the others count, too."),
+            (189.0, "That is the semi-definite block alone."),
+            (232.5, "That is the formula for r = 0."),
+        ),
+    ),
+    "half of the entries": Question(
+        expected=lambda: (mf.uniqueness_threshold(30, 0), 1.0),
+        look_at="the formula at r = 0, and the trace",
+        hint="Only the semi-definite block is left; and the trace is the sum of the eigenvalues.",
+        labels=("the number of Gaussian measurements", "the number of well-chosen ones"),
+        mistakes=((465.0, "Half of that: a random subspace rarely meets half of a space."),),
     ),
 }

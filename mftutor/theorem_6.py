@@ -23,6 +23,17 @@ from mftutor.theorems import log_decay, theorem_2_bound, theorem_6_amplitude
 from mftutor.times import first_for_good
 from mftutor.trajectory import Trajectory
 
+__all__ = [
+    "item_1",
+    "item_2",
+    "item_3",
+    "item_4",
+    "item_5",
+    "item_6",
+    "item_7",
+    "rounding_level",
+]
+
 
 def item_1(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
     """X_t enters S within `lemma_8_bound` steps, rounded up, and is in S ever after.

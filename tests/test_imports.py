@@ -23,7 +23,7 @@ LAYERS = [
     + ["closed_form", "flow_times", "flow_law"]
     + ["phases", "hypotheses", "theorem_6", "peeling", "saddles"]
     + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
-    + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps"],
+    + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps", "datasets"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
     ["claims"],
     ["figures"],

@@ -95,12 +95,16 @@ def public_modules(package: str = "mftutor") -> list[str]:
 
 
 def names_by_origin(module: str) -> dict[str, list[str]]:
-    """The public names of a module, under the names of the modules that define them."""
+    """The public names of a module, under the names of the modules that define them.
+
+    Public modules among them have a part of the page to themselves.
+    """
     origins: dict[str, list[str]] = {}
     namespace = import_module(module)
     for name in sorted(namespace.__all__):
-        origin = getattr(getattr(namespace, name), "__module__", module)
-        origins.setdefault(origin, []).append(name)
+        value = getattr(namespace, name)
+        if not inspect.ismodule(value):
+            origins.setdefault(getattr(value, "__module__", module), []).append(name)
     return dict(sorted(origins.items()))
 
 

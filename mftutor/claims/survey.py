@@ -103,7 +103,7 @@ def survey(group: str, *, n_draws: int) -> Survey:
     Parameters
     ----------
     group : str
-        One of `mftutor.claims.registry.GROUPS`.
+        One of ``GROUPS``.
     n_draws : int
         How many instances, with the seeds 0, 1, …; the same ones for claims that share a
         way to draw, as the seven items of Theorem 6 do.

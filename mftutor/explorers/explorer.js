@@ -34,9 +34,11 @@ function tickLabel(value, log) {
   return log ? `10${superscript(Math.round(Math.log10(value)))}` : number(value);
 }
 
+// Values are placed by their index; `xStep` is the number of steps between two of them.
 function linePlot(spec) {
-  const last = spec.series[0].values.length - 1;
-  const x = axis(0, Math.max(last, 1), LEFT, WIDTH - RIGHT, false);
+  const last = spec.series[0].values.length - 1, xStep = spec.xStep ?? 1;
+  const steps = axis(0, Math.max(last, 1) * xStep, LEFT, WIDTH - RIGHT, false);
+  const x = { ...steps, place: (index) => steps.place(index * xStep) };
   const y = valueAxis(spec);
   const parts = spec.bands.map((band, i) => bandMarkup(band, i, x, spec.unnamed));
   for (const value of y.ticks) {
@@ -44,7 +46,7 @@ function linePlot(spec) {
     parts.push(`<line class="mft-grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/>`,
       text(LEFT - 5, at + 4, tickLabel(value, spec.log), 'text-anchor="end"'));
   }
-  for (const value of x.ticks) parts.push(text(x.place(value), HEIGHT - BOTTOM + 14, number(value), 'text-anchor="middle"'));
+  for (const value of steps.ticks) parts.push(text(steps.place(value), HEIGHT - BOTTOM + 14, number(value), 'text-anchor="middle"'));
   parts.push(text(WIDTH - RIGHT, HEIGHT - 3, spec.xLabel, 'text-anchor="end"'));
   for (const s of spec.series) parts.push(`<path class="mft-line mft-style-${s.style}" d="${pathData(s.values, x, y)}"/>`);
   parts.push(cursorMarkup(spec, x, y), labelMarkup(spec, y));
@@ -172,7 +174,8 @@ function acceptedValue(control, written) {
   const value = Number(written);
   if (control.type === "select") return control.options.includes(value) ? value : null;
   if (control.integer && !Number.isInteger(value)) return null;
-  return value >= control.min && value <= control.max ? value : null;
+  if (!(value >= control.min && value <= control.max)) return null;
+  return control.grid ? nearest(control.grid, value) : value;
 }
 
 function writeFragment(name, controls, state) {
@@ -212,7 +215,8 @@ function controlRow(control, onInput) {
     };
   } else {
     const log = control.type === "log", place = log ? Math.log10 : (value) => value;
-    const value = () => (log ? Number((10 ** input.valueAsNumber).toPrecision(3)) : input.valueAsNumber);
+    const read = () => (log ? Number((10 ** input.valueAsNumber).toPrecision(3)) : input.valueAsNumber);
+    const value = () => (control.grid ? nearest(control.grid, read()) : read());
     input = element("input", { type: "range", min: place(control.min), max: place(control.max), step: control.step });
     input.oninput = () => onInput(Math.min(Math.max(value(), control.min), control.max));
     show = (shown, max) => {

@@ -11,6 +11,7 @@ import base64
 import html
 import io
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -62,6 +63,23 @@ class Slider(traitlets.Float):  # type: ignore[type-arg]
     def validate(self, obj: Any, value: Any) -> float:
         """Refuse what is out of range, and nan, which no comparison would."""
         return super().validate(obj, _within(self, _plain(self, value), "a number"))
+
+
+class GridSlider(Slider):
+    """A slider over a few positive numbers, spaced by their logarithm; others become the nearest.
+
+    `step` is the distance of the numbers as powers of ten.
+    """
+
+    def __init__(self, default: float, grid: Sequence[float], *, step: float, **text: str) -> None:
+        super().__init__(default, min(grid), max(grid), step=step, log=True, **text)
+        self.grid = list(grid)
+        self.metadata["control"]["grid"] = self.grid
+
+    def validate(self, obj: Any, value: Any) -> float:
+        """Refuse what is out of range, and take the nearest number of the grid."""
+        number = super().validate(obj, value)
+        return min(self.grid, key=lambda other: abs(np.log(other / number)))
 
 
 class TimeSlider(traitlets.Int):  # type: ignore[type-arg]
@@ -130,6 +148,8 @@ class Explorer(anywidget.AnyWidget):
 
     KIND: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
+    # How far `full_table` may be from `table`, relative to the largest value so far, or to 1.
+    FULL_TOLERANCE: ClassVar[float] = 1e-10
 
     def __init__(self, **parameters: float) -> None:
         unknown = sorted(set(parameters) - set(self.parameter_names()))

@@ -139,6 +139,12 @@ function hittingTime(values, threshold) {
   return t < values.length ? t : null;
 }
 
+// The number of a grid that is nearest by its logarithm; the first of two.
+function nearest(grid, value) {
+  return grid.reduce((best, other) =>
+    Math.abs(Math.log(other / value)) < Math.abs(Math.log(best / value)) ? other : best);
+}
+
 // ---------------------------------------------------------------- words and numbers
 
 function number(value, digits = 3) {

@@ -11,8 +11,12 @@ from mftutor.figures.compression import (
     step_costs,
     times_against_dimension,
 )
-from mftutor.figures.deep import deep_signals, half_times_against_scale
-from mftutor.figures.divergence import critical_overshoots, overshoot_curves, scalar_attractor
+from mftutor.figures.deep import deep_signals, depth_panels, half_times_against_scale
+from mftutor.figures.divergence import (
+    critical_overshoots,
+    overshoot_curves,
+    scalar_attractor,
+)
 from mftutor.figures.flow import (
     flow_panels,
     guaranteed_times,
@@ -24,8 +28,14 @@ from mftutor.figures.initialization import failing_starts, scale_sweep, spectral
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
+from mftutor.figures.real_data import eigenvalue_decay, patches, staircases
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
-from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
+from mftutor.figures.sensing import (
+    fit_distances,
+    recovery_curves,
+    sensing_panels,
+    signals_and_distances,
+)
 from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.trajectory import (
     error_band,
@@ -41,6 +51,8 @@ __all__ = [
     "critical_overshoots",
     "decoupling_errors",
     "deep_signals",
+    "depth_panels",
+    "eigenvalue_decay",
     "error_against_blocks",
     "error_band",
     "failing_starts",
@@ -52,6 +64,7 @@ __all__ = [
     "half_times_against_scale",
     "logistic_curves",
     "overshoot_curves",
+    "patches",
     "peeled_signals",
     "phase_panels",
     "quadrature_nodes",
@@ -65,8 +78,10 @@ __all__ = [
     "scale_sweep",
     "sensing_panels",
     "signal_noise_plane",
+    "signals_and_distances",
     "signals_and_noises",
     "spectral_errors",
+    "staircases",
     "stationary_visits",
     "step_costs",
     "time_histograms",

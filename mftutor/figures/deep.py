@@ -42,6 +42,51 @@ def deep_signals(runs: Mapping[str, DeepRun], count: int | None = None) -> Figur
 
 
 @styled
+def depth_panels(
+    steps: ArrayLike,
+    error: ArrayLike,
+    signals: ArrayLike,
+    *,
+    limits: ArrayLike,
+    times: ArrayLike,
+    at: int,
+) -> Figure:
+    """Error and signals of one run at some of its steps, with half-times and a cursor.
+
+    Parameters
+    ----------
+    steps : array_like, shape (n,)
+        The steps recorded.
+    error : array_like, shape (n,)
+    signals : array_like, shape (n, n_signals)
+    limits, times : array_like, shape (n_signals,)
+        Where the signals end, drawn as dotted lines, and their half-times, which may be nan.
+    at : int
+        The number of the recorded step at which the cursor stands.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    t, values = np.asarray(steps, dtype=float), np.asarray(signals, dtype=float)
+    figure = Figure(figsize=(9.0, 3.0))
+    left, right = figure.subplots(1, 2)
+    left.plot(t, np.asarray(error, dtype=float))
+    left.set(title="error", xlabel="step t", ylim=(0, None))
+    pairs = zip(values.T, np.ravel(limits), np.ravel(times), strict=True)
+    for k, (curve, limit, time) in enumerate(pairs, 1):
+        (line,) = right.plot(t, curve, label=f"k = {k}")
+        right.axhline(limit, color=line.get_color(), ls=":", lw=1)
+        if np.isfinite(time):
+            right.plot(time, limit / 2, "o", color=line.get_color(), ms=5)
+    right.set(title=r"signals $(W_L \cdots W_1)_{kk}$", xlabel="step t")
+    right.legend()
+    for axes in (left, right):
+        axes.axvline(t[at], color=MARK_COLOR, ls="--", lw=1)
+    return figure
+
+
+@styled
 def half_times_against_scale(
     scales: ArrayLike,
     times: Mapping[int, ArrayLike],
