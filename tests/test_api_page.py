@@ -21,7 +21,12 @@ PAGE = HTML / "book" / "api.html"
 # Named here and not by the page's own machinery, which must find these and may find more.
 MODULES = [mftutor, mftutor.figures, mftutor.explorers, mftutor.checks]
 FOUND = [importlib.import_module(name) for name in mftutor_api.public_modules()]
-PUBLIC = [(module, name) for module in FOUND for name in module.__all__]
+PUBLIC = [
+    (module, name)
+    for module in FOUND
+    for name in module.__all__
+    if not inspect.ismodule(getattr(module, name))
+]
 each_public_name = pytest.mark.parametrize(
     ("module", "name"), PUBLIC, ids=[f"{module.__name__}.{name}" for module, name in PUBLIC]
 )
@@ -50,6 +55,8 @@ def members(cls):
 
 def test_every_public_module_is_found():
     assert set(MODULES) <= set(FOUND)
+    named = [getattr(module, name) for module in FOUND for name in module.__all__]
+    assert [value for value in named if inspect.ismodule(value) and value not in FOUND] == []
 
 
 @each_public_name
@@ -88,6 +95,15 @@ def test_nothing_of_ipywidgets_is_listed(entries):
     foreign = set(dir(anywidget.AnyWidget)) - {"state"}
     listed = [name.rpartition(".")[2] for name in entries if ".explorers." in name]
     assert foreign & set(listed) == set()
+
+
+def test_an_explorer_shows_its_parameters_and_a_result_no_arguments(entries):
+    shown = entries["mftutor.explorers.TrajectoryExplorer"].get_text()
+    for name in mftutor.explorers.TrajectoryExplorer.parameter_names():
+        assert f"{name}=" in shown
+    assert "*args" not in shown
+    assert "(" not in entries["mftutor.Membership"].get_text()
+    assert "eigenvalues" in entries["mftutor.Problem"].get_text()
 
 
 def test_docstrings_are_rendered(entries):

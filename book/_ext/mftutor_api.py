@@ -29,7 +29,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.setup_extension("sphinx.ext.linkcode")
     app.connect("config-inited", link_to_sources)
     app.connect("source-read", write_reference)
-    app.connect("autodoc-process-signature", hide_how_a_result_is_made)
+    app.connect("autodoc-process-signature", say_how_it_is_made)
     app.connect("autodoc-process-docstring", keep_first_lines_whole, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -66,12 +66,17 @@ def write_reference(app: Sphinx, page: str, source: list[str]) -> None:
         source[0] = source[0].replace(PLACE, sections)
 
 
-def hide_how_a_result_is_made(
+def say_how_it_is_made(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str, returns: str
 ) -> tuple[str, str] | None:
-    """Show no arguments for a class that lists attributes: a function of the library makes it."""
-    lists_attributes = what == "class" and "\n    Attributes\n" in (obj.__doc__ or "")
-    return ("", "") if lists_attributes else None
+    """Show no arguments for a result, which a function makes, and parameters for an explorer."""
+    if what == "class" and "\n    Attributes\n" in (obj.__doc__ or ""):
+        return "", ""
+    if what == "class" and hasattr(obj, "parameter_names"):
+        traits = obj.class_traits()
+        values = [f"{name}={traits[name].default_value!r}" for name in obj.parameter_names()]
+        return f"({', '.join(['*', *values])})" if values else "", ""
+    return None
 
 
 def keep_first_lines_whole(
@@ -90,12 +95,16 @@ def public_modules(package: str = "mftutor") -> list[str]:
 
 
 def names_by_origin(module: str) -> dict[str, list[str]]:
-    """The public names of a module, under the names of the modules that define them."""
+    """The public names of a module, under the names of the modules that define them.
+
+    Public modules among them have a part of the page to themselves.
+    """
     origins: dict[str, list[str]] = {}
     namespace = import_module(module)
     for name in sorted(namespace.__all__):
-        origin = getattr(getattr(namespace, name), "__module__", module)
-        origins.setdefault(origin, []).append(name)
+        value = getattr(namespace, name)
+        if not inspect.ismodule(value):
+            origins.setdefault(getattr(value, "__module__", module), []).append(name)
     return dict(sorted(origins.items()))
 
 
