@@ -177,6 +177,28 @@ def _last_transition() -> tuple[float, float]:
     return problem.eigengap_at_rank, problem.min_eigengap / 6
 
 
+def _spread_of_normal() -> float:
+    """‖NZ − Z‖ of a unit matrix in the root mean square, d = 30 and m = 300."""
+    measurements = mf.gaussian_measurements(30, 300, seed=0)
+    return math.sqrt((measurements.packed_size + 1) / measurements.n_measurements)
+
+
+def _sensing_price() -> float:
+    """How many steps a hundredth of the scale costs, at the rate of escape from zero."""
+    problem = mf.SensingProblem(mf.gaussian_measurements(30, 300, seed=0), [1.0, 0.6, 0.3])
+    rate = -np.linalg.eigvalsh(problem.residual(np.zeros((30, 1)))[1])[0]
+    return math.log(100) / math.log1p(0.1 * rate)
+
+
+def _one_column_errors() -> tuple[float, float]:
+    """Relative errors of one column for (1, .6, .3): all seen, and 300 measurements, d = 30."""
+    problem = mf.SensingProblem(mf.gaussian_measurements(30, 300, seed=0), [1.0, 0.6, 0.3])
+    ends = problem.truncation(1), mf.best_fit(problem, 1, seed=0, n_starts=1).matrix
+    size = np.linalg.norm(problem.ground_truth)
+    ideal, measured = (float(np.linalg.norm(Z - problem.ground_truth) / size) for Z in ends)
+    return ideal, measured
+
+
 QUESTIONS: dict[str, Question] = {
     "missing factor": Question(
         expected=lambda: 0.1 / 4,
@@ -510,5 +532,66 @@ QUESTIONS: dict[str, Question] = {
             (2080.0, "Those are all entries of a symmetric matrix."),
             (7.0, "At rank 7 the error is still 10.7 %."),
         ),
+    ),
+    "distance of N from the identity": Question(
+        expected=_spread_of_normal,
+        look_at="the mean of ⟨a, z⟩²‖a‖², in which one square occurs twice",
+        hint="Split ‖a‖² into ⟨a, z⟩² and D − 1 other squares; the fourth moment of a normal is 3.",
+        labels=("the root of the mean square",),
+        mistakes=(
+            (466 / 300, "That is the mean square; take the root."),
+            (300**-0.5, "Each of the 465 entries contributes, not one alone."),
+            (1.0, "It does not depend on Z, but it does depend on D and m."),
+        ),
+    ),
+    "price of two powers of ten": Question(
+        expected=_sensing_price,
+        look_at="the growth of a column near zero",
+        hint="A column grows by 1 + ημ₀ a step; how many steps make a factor of 100?",
+        relative_tolerance=0.02,
+        mistakes=(
+            (math.log(100) / math.log1p(0.1), "That takes the eigenvalue of Z*, and not of NZ*."),
+            (21.36, "That is a factor of ten, or of 100 for the signal."),
+        ),
+    ),
+    "error of one column": Question(
+        expected=_one_column_errors,
+        look_at="what is missing from the truncation, and what from the best fit",
+        hint="√(0.6² + 0.3²) over √(1 + 0.6² + 0.3²); and the distance of fits[0] from Z*.",
+        labels=("the error with all entries seen", "the error with 300 measurements"),
+        mistakes=(
+            (0.45**0.5, "That is the error itself; divide by the norm of Z*."),
+            (0.391, "That is the distance to the truncation, not to Z*."),
+        ),
+    ),
+    "parameters for each measurement": Question(
+        expected=lambda: (23 / 40, 59 / 300),
+        look_at="the one rotation of two columns, which leaves UUᵀ as it is",
+        hint="U has 2d entries, and a rotation of two columns has one angle.",
+        labels=("parameters a measurement for d = 12", "those for d = 30"),
+        mistakes=(
+            (24 / 40, "Those are the entries of U; a rotation of its columns changes nothing."),
+            (60 / 300, "Those are the entries of U; a rotation of its columns changes nothing."),
+            (78 / 40, "Those are all entries of a symmetric matrix."),
+        ),
+    ),
+    "threshold of uniqueness": Question(
+        expected=lambda: mf.uniqueness_threshold(30, 3),
+        look_at="the free blocks, and the half of the semi-definite one",
+        hint="6 for the block, 81 for the coupling, and half of 27·28/2.",
+        relative_tolerance=0.005,
+        mistakes=(
+            (465.0, "That is all entries: it does not use that matrices are semi-definite."),
+            (87.0, "Those are the parameters of a matrix of rank 3; the others count, too."),
+            (189.0, "That is the semi-definite block alone."),
+            (232.5, "That is the formula for r = 0."),
+        ),
+    ),
+    "half of the entries": Question(
+        expected=lambda: (mf.uniqueness_threshold(30, 0), 1.0),
+        look_at="the formula at r = 0, and the trace",
+        hint="Only the semi-definite block is left; and the trace is the sum of the eigenvalues.",
+        labels=("the number of Gaussian measurements", "the number of well-chosen ones"),
+        mistakes=((465.0, "Half of that: a random subspace rarely meets half of a space."),),
     ),
 }

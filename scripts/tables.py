@@ -15,11 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mftutor.explorers import depth_table
+from mftutor.explorers import depth_table, sensing_table
 
 # Where each table is kept, and the function that makes it.
 TABLES: dict[str, tuple[Path, Callable[[], dict[str, Any]]]] = {
     "depth": (depth_table.FILE, depth_table.make_table),
+    "sensing": (sensing_table.FILE, sensing_table.make_table),
 }
 
 

@@ -10,6 +10,7 @@ from mftutor.explorers.flow import FlowExplorer
 from mftutor.explorers.initialization import InitializationExplorer
 from mftutor.explorers.phases import PhasesExplorer
 from mftutor.explorers.rank_one import RankOneExplorer
+from mftutor.explorers.sensing import SensingExplorer
 from mftutor.explorers.trajectory import TrajectoryExplorer
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "InitializationExplorer",
     "PhasesExplorer",
     "RankOneExplorer",
+    "SensingExplorer",
     "TrajectoryExplorer",
 ]

@@ -24,18 +24,18 @@ from mftutor.figures.flow import (
     time_laws,
     times_by_scale,
 )
-from mftutor.figures.initialization import (
-    failing_starts,
-    scale_sweep,
-    spectral_errors,
-    two_scales,
-)
+from mftutor.figures.initialization import failing_starts, scale_sweep, spectral_errors, two_scales
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
 from mftutor.figures.real_data import eigenvalue_decay, patches, staircases
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
-from mftutor.figures.sensing import fit_distances, recovery_curves, sensing_panels
+from mftutor.figures.sensing import (
+    fit_distances,
+    recovery_curves,
+    sensing_panels,
+    signals_and_distances,
+)
 from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.trajectory import (
     error_band,
@@ -78,6 +78,7 @@ __all__ = [
     "scale_sweep",
     "sensing_panels",
     "signal_noise_plane",
+    "signals_and_distances",
     "signals_and_noises",
     "spectral_errors",
     "staircases",

@@ -89,6 +89,57 @@ def fit_distances(run: SensingRun, fits: Sequence[Fit]) -> Figure:
 
 
 @styled
+def signals_and_distances(
+    steps: ArrayLike,
+    signals: ArrayLike,
+    distances: ArrayLike,
+    *,
+    limits: ArrayLike,
+    at: float,
+) -> Figure:
+    """Signals of one run, and its distances to the best fits, at some of its steps.
+
+    Parameters
+    ----------
+    steps : array_like, shape (n,)
+        The steps recorded.
+    signals : array_like, shape (n, k)
+    distances : array_like, shape (n, s)
+        To Z_1*, …, Z_s*, positive.
+    limits : array_like, shape (k,)
+        The eigenvalues of Z*, drawn as dotted lines.
+    at : float
+        A step to mark.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If an array is not finite or not of that shape.
+    """
+    t = real_array("steps", steps, ("n",))
+    targets = real_array("limits", limits, ("k",))
+    values = real_array("signals", signals, (t.size, targets.size))
+    apart = real_array("distances", distances, (t.size, "s"))
+    figure = Figure(figsize=(9.0, 3.0))
+    left, right = figure.subplots(1, 2)
+    for k, limit in enumerate(targets):
+        (line,) = left.plot(t, values[:, k], ["-", "--", ":"][k % 3], label=f"k = {k + 1}")
+        left.axhline(limit, color=line.get_color(), ls=":", lw=1)
+    for s, curve in enumerate(apart.T):
+        right.semilogy(t, curve, ["-", "--", ":"][s % 3], label=f"s = {s + 1}")
+    left.set(title=r"signals $v_k^\top U_t U_t^\top v_k$", xlabel="step t")
+    right.set(title=r"distances $\|U_t U_t^\top - Z_s^*\|_F$", xlabel="step t")
+    for axes in (left, right):
+        axes.axvline(at, color=MARK_COLOR, ls="--", lw=1)
+        axes.legend()
+    return figure
+
+
+@styled
 def recovery_curves(
     n_measurements: ArrayLike, errors: Mapping[str, ArrayLike], threshold: float | None = None
 ) -> Figure:
