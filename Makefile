@@ -12,7 +12,7 @@ READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
 
-.PHONY: help book test test-all lint browser bench timings report tables picture notebooks lab serve clean
+.PHONY: help book test test-all lint browser bench timings tables report picture notebooks lab serve clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,11 +60,11 @@ timings: $(READY_DEV) ## measure a step again, and keep it for the chapter that 
 	$(RUN) python benchmarks/descent.py --record
 	$(RUN) python scripts/notebooks.py large_dimension
 
-report: book ## say how the notebooks read and what the site weighs
-	$(RUN) python scripts/report.py
-
 tables: $(READY) ## compute the tables again that explorers read
 	$(RUN) python scripts/tables.py
+
+report: book ## say how the notebooks read and what the site weighs
+	$(RUN) python scripts/report.py
 
 picture: $(READY) ## draw the README's picture again
 	$(RUN) python scripts/picture.py

@@ -5,7 +5,7 @@ shows. It needs NumPy alone; `mftutor.figures` also needs matplotlib,
 and `mftutor.explorers` ipywidgets and anywidget.
 """
 
-from mftutor import theorem_6
+from mftutor import theorem_6 as theorem_6  # with an __all__ of its own
 from mftutor.balance import balanced_half_time, imbalance
 from mftutor.best_fit import Fit, best_fit
 from mftutor.comparison import InitializationComparison, compare_initializations
@@ -22,7 +22,9 @@ from mftutor.divergence import (
     scalar_descent,
     scale_bounds,
 )
-from mftutor.flow import FlowTrajectory, exact_flow, flow_from_infinity
+from mftutor.flow import FlowTrajectory, exact_flow, flow_distance, flow_from_infinity
+from mftutor.flow_law import flow_log_d_bound, flow_time_law
+from mftutor.flow_times import flow_accuracy_bound, flow_hitting_times, flow_time_bound
 from mftutor.greedy import greedy_low_rank
 from mftutor.hypotheses import Hypotheses, theorem_6_hypotheses
 from mftutor.initialization import (
@@ -42,7 +44,12 @@ from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem, diagonalize, figure_1_problem
 from mftutor.quadrature import block_quadrature
 from mftutor.rank_one import RankOneSNR, rank_one_snr
-from mftutor.recovery import recovery_errors, restricted_isometry, uniqueness_threshold
+from mftutor.recovery import (
+    completion_errors,
+    recovery_errors,
+    restricted_isometry,
+    uniqueness_threshold,
+)
 from mftutor.regions import Membership, absorbing_region, benign_region, random_boundary_point
 from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
@@ -87,6 +94,7 @@ __all__ = [
     "best_fit",
     "block_quadrature",
     "compare_initializations",
+    "completion_errors",
     "compress",
     "critical_scale",
     "decoupling_error",
@@ -98,7 +106,13 @@ __all__ = [
     "estimated_blocks",
     "exact_flow",
     "figure_1_problem",
+    "flow_accuracy_bound",
+    "flow_distance",
     "flow_from_infinity",
+    "flow_hitting_times",
+    "flow_log_d_bound",
+    "flow_time_bound",
+    "flow_time_law",
     "gaussian_init",
     "gaussian_measurements",
     "gradient_descent",
@@ -138,7 +152,6 @@ __all__ = [
     "t_sharp",
     "t_star",
     "theorem_2_bound",
-    "theorem_6",
     "theorem_6_amplitude",
     "theorem_6_hypotheses",
     "uniqueness_threshold",

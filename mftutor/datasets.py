@@ -31,7 +31,8 @@ def portrait() -> FloatArray:
     from matplotlib.cbook import get_sample_data
     from PIL import Image
 
-    with get_sample_data("grace_hopper.jpg") as file, Image.open(file) as image:
+    path = str(get_sample_data("grace_hopper.jpg", asfileobj=False))
+    with Image.open(path) as image:
         return np.asarray(image.convert("L"), dtype=float) / 255
 
 

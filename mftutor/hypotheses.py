@@ -20,7 +20,7 @@ _ROUNDING = 1 + 8 * float(np.finfo(float).eps)
 class Hypotheses:
     """Which hypotheses of Theorem 6 a run satisfies; None where it is too short to tell.
 
-    Parameters
+    Attributes
     ----------
     step_size : bool
         ``η ≤ Δ/(100λ₁²)``.

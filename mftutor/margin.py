@@ -67,3 +67,15 @@ def worst_margin(smaller: ArrayLike, larger: ArrayLike) -> Margin:
         return Margin(float("nan"))
     place = np.unravel_index(np.nanargmin(room), room.shape)
     return Margin(float(room[place]), tuple(int(i) for i in place))
+
+
+def weakest(*margins: Margin) -> Margin:
+    """The margin of several inequalities together: the smallest that is not nan.
+
+    Examples
+    --------
+    >>> weakest(Margin(0.5), Margin(0.25, (3,)), Margin(float("nan")))
+    Margin(0.25 at 3)
+    """
+    known = [margin for margin in margins if not np.isnan(margin.value)]
+    return min(known, key=lambda margin: margin.value, default=Margin(float("nan")))

@@ -29,7 +29,7 @@ class PhaseTimes:
     nan stands for what the run is too short to decide, and for what the paper does not define;
     inf for what, in exact arithmetic, never comes.
 
-    Parameters
+    Attributes
     ----------
     t_init : ndarray, shape (r,)
         t_{init,1}, the first step in S (13); and ``t_{init,k+1} = t_k + t_k*``.

@@ -100,25 +100,6 @@ def _steps_per_decade() -> tuple[float, float]:
     return first, second
 
 
-def _two_nodes() -> tuple[float, float]:
-    """The larger of two Gauss nodes for the eigenvalues 0.2, 0.1, 0, and its weight."""
-    nodes, rows = mf.block_quadrature([0.2, 0.1, 0.0], np.ones((3, 1)), 2)
-    return float(nodes[0]), float(rows[0, 0] ** 2)
-
-
-def _number_of_blocks() -> tuple[float, float]:
-    """Blocks for 1200 steps of size 0.1 on Figure 1's problem, and the rows that makes."""
-    blocks = mf.estimated_blocks(mf.figure_1_problem(), step_size=0.1, n_steps=1200)
-    return blocks, 3 + 2 * blocks
-
-
-def _slopes_in_log_d() -> tuple[float, float]:
-    """1/(2 ln γ) for rows 1 and 2 beside noise that stands at λ_3, η = 0.1."""
-    first, second, third = mf.figure_1_problem().eigenvalues[:3]
-    slope_1, slope_2 = (1 / (2 * math.log1p(0.1 * (value - third))) for value in (first, second))
-    return slope_1, slope_2
-
-
 def _unequal_numbers() -> tuple[float, float]:
     """Where the flow to w₂w₁ = 1 ends from (2, 0): the product and w₂² − w₁² = −4 say so."""
     first = math.sqrt(2 + math.sqrt(5))
@@ -142,6 +123,60 @@ def _patch_numbers() -> tuple[float, float]:
     return float(64 * 5 - 5 * 4 // 2), float(rank)
 
 
+def _two_nodes() -> tuple[float, float]:
+    """The larger of two Gauss nodes for the eigenvalues 0.2, 0.1, 0, and its weight."""
+    nodes, rows = mf.block_quadrature([0.2, 0.1, 0.0], np.ones((3, 1)), 2)
+    return float(nodes[0]), float(rows[0, 0] ** 2)
+
+
+def _number_of_blocks() -> tuple[float, float]:
+    """Blocks for 1200 steps of size 0.1 on Figure 1's problem, and the rows that makes."""
+    blocks = mf.estimated_blocks(mf.figure_1_problem(), step_size=0.1, n_steps=1200)
+    return blocks, 3 + 2 * blocks
+
+
+def _slopes_in_log_d() -> tuple[float, float]:
+    """1/(2 ln γ) for rows 1 and 2 beside noise that stands at λ_3, η = 0.1."""
+    first, second, third = mf.figure_1_problem().eigenvalues[:3]
+    slope_1, slope_2 = (1 / (2 * math.log1p(0.1 * (value - third))) for value in (first, second))
+    return slope_1, slope_2
+
+
+def _theorem_2_numbers() -> tuple[float, float]:
+    problem = mf.Problem([1.0, 0.95, 0.5, 0.1], rank=2)
+    step_size = mf.max_step_size(problem, theorem=2)
+    return step_size, mf.theorem_2_bound(problem, step_size=step_size, accuracy=0.01)
+
+
+def _logistic_time() -> float:
+    """When p = λ/2 on the logistic curve with λ = 0.5 and p₀ = 0.001."""
+    return float(mf.flow_hitting_times(mf.Problem([0.5], 1), [[0.001**0.5]], threshold=0.25)[0])
+
+
+def _one_column_signal() -> float:
+    """The signal at time 2 of the flow from (0.3, 0.4) for Σ = diag(1, 0.5)."""
+    flow = mf.exact_flow(mf.Problem([1.0, 0.5], rank=1), [[0.3], [0.4]], 2.0)
+    return float(flow.signal[0, 0])
+
+
+def _from_infinity() -> tuple[float, float]:
+    """Both signals at time 2 from an infinite square start, for λ = 0.5 and 0."""
+    flow = mf.flow_from_infinity(mf.Problem([0.5, 0.0], rank=2), np.eye(2), 2.0)
+    return float(flow.signal[0, 0]), float(flow.signal[0, 1])
+
+
+def _two_waits() -> tuple[float, float]:
+    """t* and t♯ for Figure 1 at η = 0.002."""
+    problem = mf.figure_1_problem()
+    return mf.t_star(problem, step_size=0.002), mf.t_sharp(problem, step_size=0.002)
+
+
+def _last_transition() -> tuple[float, float]:
+    """How fast row 3 and the sequence of (15) decay, per unit of flow time."""
+    problem = mf.figure_1_problem()
+    return problem.eigengap_at_rank, problem.min_eigengap / 6
+
+
 def _spread_of_normal() -> float:
     """‖NZ − Z‖ of a unit matrix in the root mean square, d = 30 and m = 300."""
     measurements = mf.gaussian_measurements(30, 300, seed=0)
@@ -162,24 +197,6 @@ def _one_column_errors() -> tuple[float, float]:
     size = np.linalg.norm(problem.ground_truth)
     ideal, measured = (float(np.linalg.norm(Z - problem.ground_truth) / size) for Z in ends)
     return ideal, measured
-
-
-def _theorem_2_numbers() -> tuple[float, float]:
-    problem = mf.Problem([1.0, 0.95, 0.5, 0.1], rank=2)
-    step_size = mf.max_step_size(problem, theorem=2)
-    return step_size, mf.theorem_2_bound(problem, step_size=step_size, accuracy=0.01)
-
-
-def _two_waits() -> tuple[float, float]:
-    """t* and t♯ for Figure 1 at η = 0.002."""
-    problem = mf.figure_1_problem()
-    return mf.t_star(problem, step_size=0.002), mf.t_sharp(problem, step_size=0.002)
-
-
-def _last_transition() -> tuple[float, float]:
-    """How fast row 3 and the sequence of (15) decay, per unit of flow time."""
-    problem = mf.figure_1_problem()
-    return problem.eigengap_at_rank, problem.min_eigengap / 6
 
 
 QUESTIONS: dict[str, Question] = {
@@ -412,6 +429,69 @@ QUESTIONS: dict[str, Question] = {
             (1 / (2 * math.log(1.05)), "That is growth without any noise, from a tiny start."),
             (1 / (2 * math.log(1.1)), "That is growth without any noise, from a tiny start."),
             (1 / math.log(1.02), "The signal is a square: it starts at 1/d and grows by γ²."),
+        ),
+    ),
+    "logistic": Question(
+        expected=_logistic_time,
+        look_at="the equation for q = 1/p",
+        hint="1/p − 1/λ falls at the rate 2λ. What is it at the start, and when p = λ/2?",
+        mistakes=(
+            (2 * math.log(499), "That is the rate λ of x; the signal p = x² grows at 2λ."),
+            (math.log(250), "That is exponential growth alone, without the term −2p²."),
+        ),
+    ),
+    "one column": Question(
+        expected=_one_column_signal,
+        look_at="the closed form with one column, where the bracket is a number",
+        hint="The numerator is 0.09 e⁴; the bracket has 1 and a term for each row.",
+        mistakes=(
+            (
+                0.09 * math.exp(4) / (1 + 0.09 * (math.exp(4) - 1)),
+                "That leaves row 2 out of the bracket; both rows fill up the one column.",
+            ),
+            (
+                0.09 * math.exp(2) / (1 + 0.09 * (math.exp(2) - 1) + 0.32 * (math.exp(1) - 1)),
+                "At time 2 the exponents are 2λs = 4 and 2.",
+            ),
+        ),
+    ),
+    "from infinity": Question(
+        expected=_from_infinity,
+        look_at="the ceiling on P(s)",
+        hint="For an invertible N₀ the limit does not depend on it: take N₀ = I and single rows.",
+        labels=("the entry for λ = 0.5", "the entry for λ = 0"),
+        mistakes=(
+            (0.5 / (1 - math.exp(-1)), "The exponent is 2λs, and s is 2."),
+            (0.5, "That is λ, the limit of late times; at s = 2 the flow is still above it."),
+            (0.0, "It falls to zero, but as slowly as 1/(2s)."),
+        ),
+    ),
+    "price of dimension": Question(
+        # ln(100) / (2(λ_k − λ₃))
+        expected=lambda: (math.log(100) / (2 * 0.7), math.log(100) / (2 * 0.2)),
+        look_at="the second logarithm in the guaranteed time",
+        hint="‖J₀v‖² grows like d; the logarithm is divided by 2(λ_k − λ₃).",
+        labels=("the growth of T₁", "the growth of T₂"),
+        mistakes=(
+            (math.log(100) / 2, "That is the first logarithm; the second one wins in the end."),
+            (math.log(100), "That is the first logarithm; the second one wins in the end."),
+            (math.log(100) / 0.2, "The denominator is 2(λ₂ − λ₃)."),
+        ),
+    ),
+    "law of the delay": Question(
+        # (r − k + 1) for r = 3; e^{−10 (λ_r − λ_{r+1})}
+        expected=lambda: (3.0, 2.0, 1.0, math.exp(-2)),
+        look_at="which part of row k is left when the rows before it have been learned",
+        hint="Row 1 is free in r directions; each learned row takes one away.",
+        labels=(
+            "the degrees of freedom for k = 1",
+            "those for k = 2",
+            "those for k = 3",
+            "the factor",
+        ),
+        mistakes=(
+            (math.exp(-4), "P(χ² < y) is like √y for one degree of freedom, not like y."),
+            (math.exp(-5), "The rate is the gap λ_r − λ_{r+1}: the noise grows along."),
         ),
     ),
     "two unequal numbers": Question(

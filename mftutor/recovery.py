@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, random_generator
+from mftutor._validation import FloatArray, integer, random_generator, real_array
+from mftutor.completion import entry_measurements, random_entries
 from mftutor.measurements import Measurements, gaussian_measurements
 from mftutor.packing import pack, unpack
 from mftutor.sensing import sensing_descent
@@ -168,6 +169,63 @@ def recovery_errors(
         for seed in draws:
             rng = np.random.default_rng(seed)
             problem = SensingProblem(gaussian_measurements(dimension, m, seed=rng), eigenvalues)
+            U0 = sensing_init(problem, rank, scale=scale, seed=rng)
+            run = sensing_descent(problem, U0, step_size=step_size, n_steps=n_steps)
+            errors.append(run.relative_error[-1])
+    return np.reshape(errors, (-1, len(draws)))
+
+
+def completion_errors(
+    eigenvalues: ArrayLike,
+    eigenvectors: ArrayLike,
+    *,
+    n_entries: Iterable[int],
+    rank: int,
+    scale: float,
+    seeds: Iterable[int],
+    step_size: float,
+    n_steps: int,
+) -> FloatArray:
+    """Final relative errors of descent that sees random entries, for many numbers of them.
+
+    Parameters
+    ----------
+    eigenvalues : array_like, shape (r*,)
+        Of the ground truth.
+    eigenvectors : array_like, shape (d, r*)
+        Orthonormal columns.
+    n_entries : iterable of int
+        The numbers of entries on or above the diagonal, each from 1 to D = d(d + 1)/2.
+    rank, scale, seeds, step_size, n_steps
+        As in `recovery_errors`.
+
+    Returns
+    -------
+    ndarray, shape (n_n, n_seeds)
+        As in `recovery_errors`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is outside its range.
+
+    Examples
+    --------
+    >>> from mftutor import random_eigenvectors
+    >>> errors = completion_errors(
+    ...     [1.0, 0.5], random_eigenvectors(6, 2, seed=0), n_entries=[3, 21], rank=2, scale=1e-2,
+    ...     seeds=[0], step_size=0.1, n_steps=1000)
+    >>> errors[:, 0] < 1e-3
+    array([False,  True])
+    """
+    vectors = real_array("eigenvectors", eigenvectors, ("d", "r"))
+    draws, d = [integer("seeds", seed, 0) for seed in seeds], len(vectors)
+    errors = []
+    for n in n_entries:
+        for seed in draws:
+            rng = np.random.default_rng(seed)
+            seen = entry_measurements(d, random_entries(d, n, seed=rng))
+            problem = SensingProblem(seen, eigenvalues, vectors)
             U0 = sensing_init(problem, rank, scale=scale, seed=rng)
             run = sensing_descent(problem, U0, step_size=step_size, n_steps=n_steps)
             errors.append(run.relative_error[-1])

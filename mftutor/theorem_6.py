@@ -15,13 +15,24 @@ import math
 import numpy as np
 
 from mftutor._validation import FloatArray, real_number
-from mftutor.margin import Margin, worst_margin
+from mftutor.margin import Margin, weakest, worst_margin
 from mftutor.phases import PhaseTimes, phase_times
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
 from mftutor.theorems import log_decay, theorem_2_bound, theorem_6_amplitude
 from mftutor.times import first_for_good
 from mftutor.trajectory import Trajectory
+
+__all__ = [
+    "item_1",
+    "item_2",
+    "item_3",
+    "item_4",
+    "item_5",
+    "item_6",
+    "item_7",
+    "rounding_level",
+]
 
 
 def item_1(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
@@ -50,7 +61,7 @@ def item_1(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -
     times = times or phase_times(problem, run)
     walls, entry = absorbing_region(problem, run), times.t_init[0]
     values, margins = walls.values, walls.margins
-    return _least(
+    return weakest(
         _within(entry, math.ceil(times.t_init_bound), run.n_steps),
         *(
             worst_margin(_from(entry, values[name]), values[name] + margins[name])
@@ -70,7 +81,7 @@ def item_2(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -
         _within(spent, math.ceil(bound) if math.isfinite(bound) else bound, run.n_steps - start)
         for spent, bound, start in zip(times.T_u, times.T_u_bound, times.t_init, strict=True)
     ]
-    return _least(*(Margin(margin.value, (k,)) for k, margin in enumerate(each)))
+    return weakest(*(Margin(margin.value, (k,)) for k, margin in enumerate(each)))
 
 
 def item_3(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
@@ -105,7 +116,7 @@ def item_4(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -
         larger = amplitude * np.exp(since * log_decay(problem, step_size=eta, divisor=divisor))
         larger[larger < rounding_level(run)] = np.nan
         margins.append(worst_margin(smaller, larger))
-    return _least(*margins)
+    return weakest(*margins)
 
 
 def item_5(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
@@ -119,7 +130,7 @@ def item_5(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -
     walls = benign_region(problem, run)
     values = {name: _from(times.t_R, walls.values[name]) for name in walls.values}
     limits = {name: walls.values[name] + walls.margins[name] for name in ("norm", "noise")}
-    return _least(
+    return weakest(
         worst_margin(values["norm"], limits["norm"]),
         worst_margin(walls.values["signal"] - walls.margins["signal"], values["signal"]),
         worst_margin(values["noise"], limits["noise"]),
@@ -206,9 +217,3 @@ def _within(spent: float, granted: float, recorded: float) -> Margin:
     if math.isnan(spent) and recorded >= granted:
         spent = recorded + 1  # not reached, which is a violation already
     return worst_margin(spent, granted)
-
-
-def _least(*margins: Margin) -> Margin:
-    """The smallest of those that are not nan."""
-    known = [margin for margin in margins if not math.isnan(margin.value)]
-    return min(known, key=lambda margin: margin.value, default=Margin(math.nan))

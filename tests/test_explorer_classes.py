@@ -19,7 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from mftutor.explorers import BenignRegionExplorer, Explorer, TrajectoryExplorer
+from mftutor.explorers import (
+    BenignRegionExplorer,
+    Explorer,
+    FlowExplorer,
+    TrajectoryExplorer,
+)
 from mftutor.explorers.explorer import SCRIPT, Choice, Slider, TimeSlider, page_assets
 
 CLASSES = list(Explorer.__subclasses__())
@@ -416,3 +421,35 @@ def test_a_start_on_the_wall_of_the_benign_region_counts_as_inside():
         assert BenignRegionExplorer(**wall).membership.inside[0]
     for beyond in ({"signal": 0.15 - 1e-9}, {"noise": 0.5 + 1e-9}):
         assert not BenignRegionExplorer(**beyond).membership.inside[0]
+
+
+# Descent and its flow
+
+
+def test_the_flow_explorer_says_when_both_learn():
+    explorer = FlowExplorer()
+    run, flow = explorer.paths
+    np.testing.assert_array_equal(run.hitting_times(), [51, 148])
+    np.testing.assert_allclose(explorer.flow_times, [4.849, 14.571], atol=1e-3)
+    assert explorer.scalars()["largest_distance"] == pytest.approx(0.0786, abs=1e-4)
+    words = explorer.alternative()
+    assert "eigenvector 2 at 14.8" in words
+    assert "eigenvector 2 at 14.6" in words
+
+
+def test_the_flow_goes_on_where_descent_ends():
+    for state in ({"scale": 10.0}, {"step_size": 2.0}, {"step_size": 1.0, "flow_time": 60}):
+        explorer = FlowExplorer(**state)
+        run, flow = explorer.compressed_paths
+        table = explorer.table()
+        assert len(flow.time) == round(explorer.flow_time / explorer.step_size) + 1
+        assert np.isfinite(table["flow_error"]).all()
+        assert np.isnan(table["error"][len(run.error) :]).all()
+        np.testing.assert_allclose(explorer.flow_times, [4.8, 14.57], atol=0.06)
+
+
+def test_a_time_beyond_the_picture_is_not_said():
+    late = FlowExplorer(scale=1e-8)  # the second eigenvector would need 43
+    assert late.scalars()["flow_tau_2"] is None
+    assert late.scalars()["flow_tau_1"] == pytest.approx(21.584, abs=1e-3)
+    assert FlowExplorer(scale=1e-8, flow_time=60).scalars()["flow_tau_2"] is not None

@@ -38,7 +38,7 @@ def tolerance(case: Case, time: float) -> float:
     """Bound what rounding may do to ``XXᵀ`` up to a time.
 
     The derivative of the vector field is symmetric and at most λ₁, so the flow enlarges a small
-    difference of starts, here some ε in each row, at most e^{λ₁τ} times.
+    difference of starts, here some ε in each row, at most e^{λ₁s} times.
     """
     d, r = case.X0.shape
     size = np.linalg.norm(case.X0, 2) + np.sqrt(case.problem.eigenvalues[0])
@@ -96,7 +96,7 @@ def test_agrees_with_the_first_closed_form(eigenvalues, seed, rank, time, scale)
 @SMALL
 @given(spectra(6), SEEDS, st.integers(1, 5), st.floats(0.1, 60.0), st.floats(1e-2, 1e6))
 def test_agrees_with_the_second_closed_form(eigenvalues, seed, rank, time, scale):
-    """[e^{−Λτ} U₀⁻ᵀ (I + J₀ᵀF_JJ₀) U₀⁻¹ e^{−Λτ} + (I − e^{−2Λτ})Λ⁻¹]⁻¹, when well conditioned."""
+    """[e^{−Λs} U₀⁻ᵀ (I + J₀ᵀF_JJ₀) U₀⁻¹ e^{−Λs} + (I − e^{−2Λs})Λ⁻¹]⁻¹, when well conditioned."""
     problem = mf.Problem(eigenvalues, rank)
     X0 = scale * np.random.default_rng(seed).standard_normal((6, rank))
     leading, tail = eigenvalues[:rank], eigenvalues[rank:]
@@ -172,7 +172,7 @@ def test_repr():
 @SMALL
 @given(CASES, TIMES, TIMES)
 def test_semigroup(case, first, second):
-    """To flow for σ + τ is to flow for σ and then for τ."""
+    """To flow for σ + s is to flow for σ and then for s."""
     first, second = first * case.step_size, second * case.step_size
     middle = mf.exact_flow(case.problem, case.X0, first).X_final
     allowed = 2 * tolerance(case, first + second)
@@ -208,7 +208,7 @@ def test_signs_of_rows_are_kept(case, time, data):
 @SMALL
 @given(CASES, TIMES, UNITS)
 def test_units_do_not_matter(case, time, unit):
-    """Σ → cΣ, X → √c X, τ → τ/c."""
+    """Σ → cΣ, X → √c X, s → s/c."""
     time = time * case.step_size
     other = mf.Problem(unit * case.problem.eigenvalues, case.problem.rank)
     scaled = product(other, np.sqrt(unit) * case.X0, time / unit) / unit
@@ -226,9 +226,22 @@ def test_zero_rows_stay_zero(case, time, data):
 
 
 @SMALL
+@given(CASES, st.floats(1e-2, 4.0), st.sampled_from([1.0, 1e3, 1e100]))
+def test_is_below_a_bound_that_no_start_enters(case, time, scale):
+    """XXᵀ ⪯ Σ(I − e^{−2Σs})⁻¹ for s > 0, which is 1/(2s) where λ = 0."""
+    time = time * case.step_size
+    lam = case.problem.eigenvalues
+    exponent = 2 * lam * time
+    small = exponent < 1e-20
+    bound = np.where(small, 0.5 / time, lam / -np.expm1(-np.where(small, 1, exponent)))
+    X = mf.exact_flow(case.problem, scale * case.X0, time).X_final / np.sqrt(bound)[:, None]
+    assert np.linalg.norm(X, 2) <= 1 + 1e-12
+
+
+@SMALL
 @given(SEEDS, st.integers(1, 3), st.floats(0.0, 20.0), st.floats(0.01, 10.0))
 def test_j_over_u_is_an_exponential(seed, rank, time, scale):
-    """J(τ)U(τ)⁻¹ = e^{τΛ_J} J₀U₀⁻¹ e^{−τΛ}."""
+    """J(s)U(s)⁻¹ = e^{sΛ_J} J₀U₀⁻¹ e^{−sΛ}."""
     eigenvalues = np.array([1.0, 0.8, 0.5, 0.3, 0.1, 0.0])
     X0 = scale * np.random.default_rng(seed).standard_normal((6, rank))
     condition = np.linalg.cond(X0[:rank])
@@ -308,7 +321,7 @@ def test_the_limit_of_large_starts():
     limit = mf.flow_from_infinity(FIGURE_1, N0, times)
     for scale in [1e3, 1e6, 1e100]:
         flow = mf.exact_flow(FIGURE_1, scale * N0, times)
-        # The identity is dropped beside ϖ²N₀ᵀFN₀, which is at least 2τϖ²σ_r²(N₀) > 1.8τϖ².
+        # The identity is dropped beside ϖ²N₀ᵀFN₀, which is at least 2sϖ²σ_r²(N₀) > 1.8sϖ².
         allowed = (limit.error + np.hypot(1, 0.5)) * (1 / (1.8 * times * scale**2) + 1e-13)
         assert_within(flow.UUt, limit.UUt, allowed)
         assert_within(flow.error, limit.error, allowed)
@@ -331,7 +344,7 @@ def test_the_limit_depends_on_the_space_of_columns_alone(seed, rank, time):
 
 
 def test_the_limit_of_a_square_start_is_known():
-    """With r = d, XXᵀ = diag(λ/(1 − e^{−2λτ})), whatever N₀: even of very unequal rows."""
+    """With r = d, XXᵀ = diag(λ/(1 − e^{−2λs})), whatever N₀: even of very unequal rows."""
     problem = mf.Problem([1.0, 0.5, 0.0], rank=3)
     N0 = np.array([[1e-9, 2e-10, 0.0], [1.0, -3.0, 1.0], [2.0, 1.0, 5.0]])
     for time in [1e-6, 0.5, 20.0]:
@@ -343,7 +356,7 @@ def test_the_limit_of_a_square_start_is_known():
 @SMALL
 @given(SEEDS, st.floats(0.05, 8.0))
 def test_the_limit_is_orthonormal_in_its_inner_product(seed, time):
-    """Xᵀ(I − e^{−2Στ})Σ⁻¹X = I to the last digits, however unequal rows and columns are."""
+    """Xᵀ(I − e^{−2Σs})Σ⁻¹X = I to the last digits, however unequal rows and columns are."""
     rng = np.random.default_rng(seed)
     problem = mf.Problem([1.0, 0.9, 0.7, 0.4, 0.2, 0.1], rank=3)
     sizes = 10.0 ** rng.uniform(-12, 0, (6, 1)) * 10.0 ** rng.uniform(-6, 0, 3)
@@ -362,7 +375,7 @@ def test_the_limit_of_dependent_columns():
 
 
 def test_without_a_target():
-    """Σ = 0: each singular value obeys ṡ = −s³, so s² = s₀²/(1 + 2τs₀²)."""
+    """Σ = 0: each singular value obeys ṡ = −s³, so s² = s₀²/(1 + 2ss₀²)."""
     X0 = np.random.default_rng(3).standard_normal((4, 2))
     left, sizes, _ = np.linalg.svd(X0, full_matrices=False)
     for time in [0.0, 0.3, 1e5, 1e300]:
@@ -405,7 +418,7 @@ def test_descent_is_near_the_flow_to_first_order():
 
 @pytest.mark.parametrize("n_blocks", [4, 8, 12, 16])
 def test_a_block_quadrature_of_the_tail_gives_the_same_flow(n_blocks):
-    """Row i enters through F(λ_i) and e^{2τλ_i} alone, so their best polynomials bound the error.
+    """Row i enters through F(λ_i) and e^{2sλ_i} alone, so their best polynomials bound the error.
 
     With q blocks all moments up to 2q − 1 agree. The bracket and JᵀJ change by at most twice
     the distance of these functions from polynomials of that degree, times ‖J₀‖².
@@ -416,14 +429,14 @@ def test_a_block_quadrature_of_the_tail_gives_the_same_flow(n_blocks):
     small = mf.Problem(np.concatenate([FIGURE_1.eigenvalues[:3], nodes]), 2)
     flow = mf.exact_flow(FIGURE_1, X0, times)
     other = mf.exact_flow(small, np.concatenate([X0[:3], rows]), times)
-    # e^{2τλ} on [0, 0.3] is e^{0.3τ(1 + s)}: what its Chebyshev series leaves after degree 2q − 1.
+    # e^{2sλ} on [0, 0.3] is e^{0.3s(1 + s)}: what its Chebyshev series leaves after degree 2q − 1.
     width = 0.3 * times
     terms = np.ones_like(width)
     for k in range(1, 2 * n_blocks + 1):
         terms = terms * width / 2 / k
     left_out = 2 * terms * np.exp(width) * np.exp(np.square(width / 2) / (2 * n_blocks + 1))
-    # ‖J₀‖² < .25; F is the integral of 2e^{2τλ}, whose error grows with τ; the bracket is ≥ I
-    # and the growth e^{2λ₁τ} of its inverse's factors is that of the bracket itself.
+    # ‖J₀‖² < .25; F is the integral of 2e^{2sλ}, whose error grows with s; the bracket is ≥ I
+    # and the growth e^{2λ₁s} of its inverse's factors is that of the bracket itself.
     allowed = 4 * 0.25 * (1 + 2 * times) * left_out + 1e-12
     off = np.abs(flow.noise_gram - other.noise_gram).max(axis=(1, 2))
     assert (off <= allowed).all()
@@ -438,8 +451,10 @@ def test_a_block_quadrature_of_the_tail_gives_the_same_flow(n_blocks):
 @pytest.mark.parametrize("function", [mf.exact_flow, mf.flow_from_infinity])
 def test_bad_arguments_are_refused(function):
     problem, X0 = mf.Problem([1.0, 0.5], rank=1), [[0.5], [0.5]]
-    for time in [-1.0, np.nan, np.inf, "1", True, None]:
+    for time in [-1.0, np.nan, np.inf, True, None]:
         assert_refused(lambda time=time: function(problem, X0, time), "time", repr(time))
+    for time in ["1", [[1.0], [1.0, 2.0]], [1j]]:
+        assert_refused(lambda time=time: function(problem, X0, time), "time")
     assert_refused(lambda: function(problem, X0, []), "time", "at least one")
     assert_refused(lambda: function(problem, X0, [1.0, 3.0, 2.0]), "time", "decrease", "3", "2")
     assert_refused(lambda: function(problem, X0, [-1.0, 3.0]), "time")
@@ -454,3 +469,21 @@ def test_infinity_is_left_at_once():
     problem, N0 = mf.Problem([1.0, 0.5], rank=1), [[0.5], [0.5]]
     for time in [0, 0.0, [0.0, 1.0]]:
         assert_refused(lambda time=time: mf.flow_from_infinity(problem, N0, time), "time", "> 0")
+
+
+def test_the_distance_is_that_of_the_upper_left_blocks():
+    X0 = mf.gaussian_init(mf.figure_1_problem(30), scale=0.5, seed=0)
+    problem = mf.figure_1_problem(30)
+    run = mf.gradient_descent(problem, X0, step_size=0.3, n_steps=9)
+    flow = mf.exact_flow(problem, X0, 0.3 * np.arange(12))
+    expected = [np.linalg.norm(run.top_block(t, 2) - flow.top_block(t, 2)) for t in range(10)]
+    np.testing.assert_allclose(mf.flow_distance(run, flow), expected, atol=1e-15)
+
+
+def test_a_distance_of_what_does_not_fit_is_refused():
+    problem = mf.Problem([1.0, 0.5], rank=1)
+    run = mf.gradient_descent(problem, [[0.5], [0.5]], step_size=0.1, n_steps=2)
+    short = mf.exact_flow(problem, [[0.5], [0.5]], [0.0, 0.1])
+    wide = mf.exact_flow(mf.Problem([1.0, 0.5], rank=2), np.eye(2), [0.0, 0.1, 0.2])
+    for flow in (short, wide):
+        assert_refused(lambda flow=flow: mf.flow_distance(run, flow), "flow", "3 points of rank 1")

@@ -20,7 +20,8 @@ LAYERS = [
     ["descent", "trajectory"],
     ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
     + ["quadrature", "timings"]
-    + ["flow_times", "phases", "hypotheses", "theorem_6", "peeling", "saddles"]
+    + ["closed_form", "flow_times", "flow_law"]
+    + ["phases", "hypotheses", "theorem_6", "peeling", "saddles"]
     + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
     + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps", "datasets"],
     ["mftutor"],  # the package itself, `import mftutor as mf`

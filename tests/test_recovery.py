@@ -134,6 +134,35 @@ def test_recovery_errors_are_those_of_the_runs():
             assert errors[i, j] == run.relative_error[-1]
 
 
+def test_completion_errors_are_those_of_the_runs():
+    vectors, settings = mf.random_eigenvectors(5, 2, seed=3), {"step_size": 0.1, "n_steps": 30}
+    errors = mf.completion_errors(
+        [1.0, 0.5], vectors, n_entries=(6, 15), rank=3, scale=0.1, seeds=(2, 0), **settings
+    )
+    for i, n in enumerate((6, 15)):
+        for j, seed in enumerate((2, 0)):
+            rng = np.random.default_rng(seed)
+            seen = mf.entry_measurements(5, mf.random_entries(5, n, seed=rng))
+            problem = mf.SensingProblem(seen, [1.0, 0.5], vectors)
+            U0 = mf.sensing_init(problem, 3, scale=0.1, seed=rng)
+            run = mf.sensing_descent(problem, U0, **settings)
+            assert errors[i, j] == run.relative_error[-1]
+
+
+def test_completion_with_bad_input_is_refused():
+    good = {"n_entries": [3], "rank": 1, "scale": 0.1, "seeds": [0], "step_size": 0.1, "n_steps": 1}
+
+    def errors(vectors, **changed):
+        return lambda: mf.completion_errors([1.0], vectors, **{**good, **changed})
+
+    axis = np.eye(3, 1)
+    assert errors(axis)().shape == (1, 1)
+    assert_refused(errors(np.ones(3)), "eigenvectors", "(d, r)")
+    assert_refused(errors(np.ones((3, 1))), "eigenvectors", "orthonormal")
+    assert_refused(errors(axis, n_entries=[7]), "n_entries", "7")
+    assert_refused(errors(axis, seeds=[-1]), "seeds", "-1")
+
+
 def test_a_run_that_diverged_has_an_infinite_error():
     errors = mf.recovery_errors(
         [1.0],

@@ -157,11 +157,10 @@ def test_the_slope_is_that_of_a_row_beside_standing_noise():
     # The noise stands where it neither grows nor shrinks, at ‖J‖² = λ₃; beside it row k grows
     # by 1 + η(λ_k − λ₃) a step, from a square of size 1/d.
     limit, tail = limit_of_figure_1(60)
-    rng = np.random.default_rng(0)
+    heads = np.random.default_rng(0).standard_normal((30, 2, 2))
     medians = []
     for exponent in (60, 120):
-        heads = 0.5 * rng.standard_normal((100, 2, 2)) / 10 ** (exponent / 2)
-        starts = [np.vstack([head, 0.5 * tail]) for head in heads]
+        starts = [0.5 * np.vstack([head / 10 ** (exponent / 2), tail]) for head in heads]
         times = mf.many_hitting_times(limit, starts, step_size=0.1, n_steps=7500)
         medians.append(np.median(times, axis=0))
     slopes = np.diff(medians, axis=0)[0] / (60 * np.log(10))

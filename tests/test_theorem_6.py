@@ -220,6 +220,19 @@ def test_each_item_sees_a_record_that_breaks_it(wide):
         assert found.where == where
 
 
+def test_item_4_bounds_the_signal_s_distance_at_its_own_rate(wide):
+    """By ``1 − ηΔ/8`` and not ``1 − ηΔ/6``: between the two bounds nothing is broken."""
+    problem, run = wide
+    times, late = mf.phase_times(problem, run), run.n_steps - 1
+    steps, eta_gap = late - times.t_k[0], 0.1 * problem.min_eigengap
+    amplitude = mf.theorem_6_amplitude(problem, step_size=0.1)
+    allowed, smaller = (amplitude * (1 - eta_gap / divisor) ** steps for divisor in (8, 6))
+    row = run.top_rows[late, 0]
+    for distance, holds in [(math.sqrt(allowed * smaller), True), (1.01 * allowed, False)]:
+        spoilt = broken(run, "top_rows", (late, 0), row * math.sqrt(1 + distance))
+        assert theorem_6.item_4(problem, spoilt, times).holds() == holds
+
+
 def test_a_bound_that_a_run_outlasts_is_violated(wide):
     """Not reached is a violation, and not undecided, once the run is longer than the bound."""
     problem, run = wide

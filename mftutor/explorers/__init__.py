@@ -6,6 +6,7 @@ They need ipywidgets, anywidget and matplotlib, which ``import mftutor`` alone d
 from mftutor.explorers.benign_region import BenignRegionExplorer
 from mftutor.explorers.depth import DepthExplorer
 from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.flow import FlowExplorer
 from mftutor.explorers.initialization import InitializationExplorer
 from mftutor.explorers.phases import PhasesExplorer
 from mftutor.explorers.rank_one import RankOneExplorer
@@ -16,6 +17,7 @@ __all__ = [
     "BenignRegionExplorer",
     "DepthExplorer",
     "Explorer",
+    "FlowExplorer",
     "InitializationExplorer",
     "PhasesExplorer",
     "RankOneExplorer",

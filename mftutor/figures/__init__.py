@@ -17,15 +17,18 @@ from mftutor.figures.divergence import (
     overshoot_curves,
     scalar_attractor,
 )
-from mftutor.figures.initialization import (
-    failing_starts,
-    scale_sweep,
-    spectral_errors,
-    two_scales,
+from mftutor.figures.flow import (
+    flow_panels,
+    guaranteed_times,
+    logistic_curves,
+    time_laws,
+    times_by_scale,
 )
+from mftutor.figures.initialization import failing_starts, scale_sweep, spectral_errors, two_scales
 from mftutor.figures.peeling import decoupling_errors, peeled_signals, stationary_visits
 from mftutor.figures.phases import phase_panels, relay
 from mftutor.figures.rank_one import rank_one_panels, ratio_and_bounds, signal_noise_plane
+from mftutor.figures.real_data import eigenvalue_decay, patches, staircases
 from mftutor.figures.regions import benign_plane, ratio_growth, region_panels
 from mftutor.figures.sensing import (
     fit_distances,
@@ -49,14 +52,19 @@ __all__ = [
     "decoupling_errors",
     "deep_signals",
     "depth_panels",
+    "eigenvalue_decay",
     "error_against_blocks",
     "error_band",
     "failing_starts",
     "figure_1",
     "fit_distances",
+    "flow_panels",
     "growth_factors",
+    "guaranteed_times",
     "half_times_against_scale",
+    "logistic_curves",
     "overshoot_curves",
+    "patches",
     "peeled_signals",
     "phase_panels",
     "quadrature_nodes",
@@ -73,10 +81,13 @@ __all__ = [
     "signals_and_distances",
     "signals_and_noises",
     "spectral_errors",
+    "staircases",
     "stationary_visits",
     "step_costs",
     "time_histograms",
+    "time_laws",
     "times_against_dimension",
+    "times_by_scale",
     "trajectory_panels",
     "two_scales",
 ]

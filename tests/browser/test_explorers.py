@@ -310,3 +310,23 @@ def test_print_shows_the_picture_without_controls(host):
 def test_one_copy_of_the_script_a_page(host):
     assert host.page.locator("script[data-mftutor]").count() == 1
     assert host.page.locator("style[data-mftutor]").count() == 1
+
+
+def test_every_state_of_a_table_is_in_the_page(open_page):
+    """Tables and single numbers of all runs that the explorer of depth reads."""
+    path, i, kind = next(e for e in explorers.one_of_each_kind() if e[2] == "depth")
+    host = open_page(path.as_uri()).locator("mftutor-explorer").nth(i)
+    options = [("depth", (2, 3, 4)), ("width", (50, 3))]
+    scales = explorers.content(path, i)["data"]["scales"]
+    for values in itertools.product(*(allowed for _, allowed in options), scales):
+        given = dict(zip(["depth", "width", "scale"], values, strict=True), t=0)
+        ours = explorers.CLASSES[kind](**given)
+        assert_tables_agree(table_in_page(host, given), ours.table(), 0)
+        scalars = host.evaluate("(host, s) => host.explorer.scalarsOf(s)", given)
+        assert_scalars_agree(scalars, ours.scalars())
+
+
+def test_an_address_between_two_states_of_a_table_leads_to_the_nearer(open_page):
+    path, i, _ = next(e for e in explorers.one_of_each_kind() if e[2] == "depth")
+    page = open_page(f"{path.as_uri()}#depth.scale=1.9e-3")
+    assert state(page.locator("mftutor-explorer").nth(i))["scale"] == 3.16e-3
