@@ -68,6 +68,25 @@ def test_pictures_that_need_snapshots_say_so():
             draw()
 
 
+def test_signals_and_distances_are_drawn_at_the_steps_given():
+    t, signals = [0, 20, 40], np.array([[0.1, 0.0], [0.9, 0.2], [1.0, 0.5]])
+    distances = np.array([[1.0, 1.2], [0.1, 0.5], [0.6, 1e-6]])
+    drawn = figures.signals_and_distances(t, signals, distances, limits=[1.0, 0.5], at=20)
+    left, right = drawn.axes
+    for axes, values in ((left, signals), (right, distances)):
+        shown = curves(axes, 3)
+        np.testing.assert_array_equal([line.get_ydata() for line in shown], values.T)
+        np.testing.assert_array_equal(shown[0].get_xdata(), t)
+        assert [20, 20] in [list(line.get_xdata()) for line in axes.get_lines()]
+    levels = [line.get_ydata()[0] for line in curves(left, 2) if line.get_xdata()[0] == 0]
+    assert levels == [1.0, 0.5]
+    assert right.get_yscale() == "log"
+    assert legend(left) == ["k = 1", "k = 2"]
+    assert legend(right) == ["s = 1", "s = 2"]
+    with pytest.raises(ValueError, match=r"signals must have shape \(3, 1\)"):
+        figures.signals_and_distances(t, signals, distances, limits=[1.0], at=20)
+
+
 def test_recovery_curves_draw_medians_and_runs():
     m = [10, 20]
     errors = {"one": np.array([[1.0, 3.0, 2.0], [0.1, 0.0, 0.2]]), "two": np.ones((2, 3))}

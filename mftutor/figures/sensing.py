@@ -127,15 +127,16 @@ def signals_and_distances(
     figure = Figure(figsize=(9.0, 3.0))
     left, right = figure.subplots(1, 2)
     for k, limit in enumerate(targets):
-        (line,) = left.plot(t, values[:, k], ["-", "--", ":"][k % 3], label=f"k = {k + 1}")
+        (line,) = left.plot(t, values[:, k], label=f"k = {k + 1}")
         left.axhline(limit, color=line.get_color(), ls=":", lw=1)
     for s, curve in enumerate(apart.T):
-        right.semilogy(t, curve, ["-", "--", ":"][s % 3], label=f"s = {s + 1}")
+        right.semilogy(t, curve, label=f"s = {s + 1}")
     left.set(title=r"signals $v_k^\top U_t U_t^\top v_k$", xlabel="step t")
     right.set(title=r"distances $\|U_t U_t^\top - Z_s^*\|_F$", xlabel="step t")
     for axes in (left, right):
         axes.axvline(at, color=MARK_COLOR, ls="--", lw=1)
-        axes.legend()
+    left.legend(loc="center right")
+    right.legend()
     return figure
 
 
