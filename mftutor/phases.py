@@ -43,8 +43,10 @@ class PhaseTimes:
         What Lemma 8 grants for t_{init,1}, its constants set to 1: `lemma_8_bound`.
     T_u_bound : ndarray, shape (r,)
         What Lemmas 9 and 11 grant for T_{u_k}, given the signal at t_{init,k}: `lemma_9_bound`.
-    t_star, t_sharp : float
-        t* and t♯ of (14), not rounded.
+    t_star : float
+        t* of (14), not rounded.
+    t_sharp : float
+        t♯ of (14), not rounded.
     t_R : float
         ``t_{init,r} + T_{u_r} + ⌈t*⌉ + ⌈t♯⌉``, from which on item 5 of Theorem 6 grants that
         X_t is in R (10). (A negative t♯ counts as zero.)
