@@ -121,9 +121,12 @@ class SensingRun:
         Raises
         ------
         ValueError
-            If a matrix is not finite or has the wrong shape, or there are no snapshots.
+            If `matrices` is no sequence, one is not finite or has the wrong shape, or there
+            are no snapshots.
         """
         d, points = self.problem.dimension, self._kept()
+        if not np.iterable(matrices):
+            raise ValueError(f"matrices must be a sequence of {d}×{d} matrices, got {matrices!r}")
         packed = [pack(real_array("matrices", matrix, (d, d))) for matrix in matrices]
         columns = [np.linalg.norm(points - each, axis=1) for each in packed]
         return np.array(columns).reshape(len(packed), len(points)).T

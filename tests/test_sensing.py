@@ -474,6 +474,7 @@ def test_bad_runs_are_refused():
     kept = mf.sensing_descent(problem, U0, stride=1, **good)
     assert_refused(lambda: kept.singular_values(5), "count", "from 1 to 4")
     assert_refused(lambda: kept.distances([np.eye(3)]), "matrices", "(4, 4)")
+    assert_refused(lambda: kept.distances(None), "matrices", "sequence", "None")
 
 
 def test_ground_truths_are_not_to_be_changed():
