@@ -68,8 +68,11 @@ class SensingRun:
 
     @property
     def relative_error(self) -> FloatArray:
-        """`error` divided by ``‖Z*‖_F``, shape (T + 1,)."""
-        return self.error / np.linalg.norm(self.problem.eigenvalues)
+        """`error` divided by ``‖Z*‖_F``, shape (T + 1,); a ValueError if Z* = 0."""
+        size = np.linalg.norm(self.problem.eigenvalues)
+        if size == 0:
+            raise ValueError("eigenvalues must not all be 0 for a relative error")
+        return self.error / size
 
     @property
     def snapshot_times(self) -> np.ndarray:
