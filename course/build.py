@@ -18,6 +18,7 @@ The notebooks have nbgrader's metadata; `nbgrader generate_assignment` makes the
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -206,7 +207,10 @@ def release(folder: Path = OUTPUT) -> None:
 def run_nbgrader(folder: Path, *arguments: str) -> None:
     """Run nbgrader in a course's folder, with the Python that runs this."""
     command = [sys.executable, "-m", "nbgrader", *arguments, "--log-level=ERROR"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    # It calls programs that were installed beside it.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     # nbgrader goes on without a configuration that it cannot read, and so without our executor.
     if done.returncode or "Exception while loading config" in done.stderr:
         raise RuntimeError(f"nbgrader {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")

@@ -136,21 +136,28 @@ def code(source: str, kind: str, metadata: Any = None) -> Any:
     return nbformat.v4.new_code_cell(source, metadata=about)
 
 
-def html(deck: str) -> str:
-    """Execute a deck and return its page."""
+def executed(deck: str) -> Any:
+    """The deck as an executed notebook."""
     from nbclient import NotebookClient
+
+    result = notebook(deck)
+    resources = {"metadata": {"path": ROOT / "book"}}
+    NotebookClient(result, timeout=600, store_widget_state=False, resources=resources).execute()
+    return result
+
+
+def html(deck: Any) -> str:
+    """The page of an executed deck."""
     from nbconvert import SlidesExporter
     from traitlets.config import Config
 
-    executed = notebook(deck)
-    resources = {"metadata": {"path": ROOT / "book"}}
-    NotebookClient(executed, timeout=600, store_widget_state=False, resources=resources).execute()
     order = ["text/html", "image/png", "text/markdown", "text/latex", "text/plain"]
     settings = Config(
         {
             "NbConvertBase": {"display_data_priority": order},
             "SlidesExporter": {
                 "reveal_url_prefix": "reveal",
+                "reveal_theme": "white",
                 "template_name": "template",
                 "extra_template_basedirs": [str(FOLDER / "slides")],
                 "exclude_input": True,
@@ -158,7 +165,7 @@ def html(deck: str) -> str:
             },
         }
     )
-    page, _ = SlidesExporter(config=settings).from_notebook_node(executed)
+    page, _ = SlidesExporter(config=settings).from_notebook_node(deck)
     return str(page)
 
 
@@ -192,7 +199,7 @@ def main() -> int:
     copy_assets(OUTPUT)
     for deck in decks():
         path = OUTPUT / f"{deck}.html"
-        path.write_text(html(deck), encoding="utf-8")
+        path.write_text(html(executed(deck)), encoding="utf-8")
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
     return 0
 
