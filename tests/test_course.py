@@ -153,12 +153,64 @@ def test_rubrics_speak_of_every_question():
         assert "SOLUTION" not in text
 
 
+GUIDE = (ROOT / "book" / "teach.md").read_text(encoding="utf-8")
+
+
+def test_the_minutes_of_the_plans_add_up():
+    single = GUIDE.partition("### One session")[2].partition("### Three weeks")[0]
+    assert sum(map(int, re.findall(r"^\| (\d+) \|", single, re.MULTILINE))) == 90
+    weeks = GUIDE.partition("### Three weeks")[2].partition("### A reading group")[0]
+    sessions = re.findall(r"^\| \d[ab] \| (.*?) \|", weeks, re.MULTILINE)
+    assert len(sessions) == 6
+    for session in sessions:  # of 75 minutes, ten of which go to the first and the last words
+        assert sum(map(int, re.findall(r"(\d+)(?:,|$)", session))) == 65
+
+
+def test_the_guide_has_questions_for_every_explorer_of_the_book():
+    asked = GUIDE.partition("## Explorers: ask first")[2].partition("## Discussion")[0]
+    for path in (ROOT / "book").glob("*.ipynb"):
+        if re.search(r"^ *\"\w+Explorer\(.*\)\"$", path.read_text("utf-8"), re.MULTILINE):
+            assert f"{{doc}}`{path.stem}`" in asked, path.stem
+    entries = re.split(r"^: ", asked, flags=re.MULTILINE)[1:]
+    assert len(entries) >= 10
+    for entry in entries:
+        assert entry.count("*Ask:*") == entry.count("*Usual wrong answer:*") == 1
+        assert "*Why:*" in entry
+
+
+def test_the_guide_speaks_of_every_question():
+    outcomes = GUIDE.partition("**Outcomes.**")[2].partition("## Plans")[0]
+    for number, assignment in enumerate(draws.ASSIGNMENTS, 1):
+        for k in range(1, len(questions(assignment)) + 2):
+            said = re.findall(rf"{number}\.(\d)(?:–{number}\.(\d))?", outcomes)
+            said += [(q, "") for q in re.findall(rf"assignment {number}, question (\d)", outcomes)]
+            spans = [(int(low), int(high or low)) for low, high in said]
+            assert any(low <= k <= high for low, high in spans), (number, k)
+
+
+@pytest.mark.slow
+def test_binder_would_take_the_repository():
+    if not COURSE_PYTHON.exists():
+        pytest.skip("no environment with repo2docker: make course-env")
+    done = subprocess.run(
+        [COURSE_PYTHON, "-m", "repo2docker", "--no-build", "--debug", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    said = done.stdout + done.stderr
+    python = (ROOT / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert f"conda environment for python={python}" in said
+    assert 'pip install --no-cache-dir -r "requirements.txt"' in said
+
+
 def test_nothing_generated_is_committed():
     done = subprocess.run(
         ["git", "ls-files", "course", "_build"], cwd=ROOT, capture_output=True, text=True
     )
     kinds = {Path(name).suffix for name in done.stdout.split()}
-    assert kinds <= {".py", ".txt", ".md", ".toml"}
+    assert kinds <= {".py", ".txt", ".md", ".json", ".j2"}
 
 
 @pytest.fixture(scope="module")
