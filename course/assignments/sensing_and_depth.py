@@ -155,7 +155,7 @@ while w**3 < target / 2:
 # %% [markdown]
 # ## Question 6: in words (5 points)
 #
-# Compare two runs of your class's sensing problem from a *large* start: one with as many columns as $Z^*$ has eigenvalues, one with `dimension` columns. Both fit the measurements in the end. Explain in about 150 words, with numbers that you measured, why one of them finds $Z^*$ and the other need not; what the number of measurements has to do with it; and why a small start helps.
+# Compare two runs of your class's sensing problem from a *large* start: one with as many columns as $Z^*$ has eigenvalues, one with `dimension` columns. Take both from the seed 0, and run them for 3000 steps or more. Explain in about 150 words, with numbers that you measured, why one of them finds $Z^*$ and the other need not; what the number of measurements has to do with it; and why a small start helps.
 
 # %% [markdown] written compare points=5
 # ### BEGIN SOLUTION
