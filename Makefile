@@ -8,11 +8,17 @@ else
 BIN := $(VENV)/bin
 endif
 RUN := PATH="$$PWD/$(BIN):$$PATH"
+# Grading has an environment of its own: nbgrader's pins are not the book's.
+VENV_COURSE ?= .venv-course
+BIN_COURSE := $(subst $(VENV),$(VENV_COURSE),$(BIN))
+RUN_COURSE := PATH="$$PWD/$(BIN_COURSE):$$PATH"
+READY_COURSE := $(VENV_COURSE)/ready
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
 
-.PHONY: help book test test-all lint browser bench timings tables report picture notebooks lab serve clean
+.PHONY: help book test test-all lint browser bench timings tables report picture notebooks lab serve
+.PHONY: course course-env slides clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +36,11 @@ $(READY_DEV): $(READY) requirements-dev.txt
 	$(RUN) python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+$(READY_COURSE): course/requirements.txt pyproject.toml
+	test -x $(BIN_COURSE)/python || $(PYTHON) -m venv $(VENV_COURSE)
+	$(RUN_COURSE) python -m pip install --quiet --disable-pip-version-check -r course/requirements.txt
+	touch $@
+
 # --all: else a page whose own source is unchanged would keep the numbers of older code.
 book: $(READY) ## build the book, warnings as errors, into _build/html/index.html
 	$(RUN) jupyter-book build . --all -W -n --keep-going
@@ -38,7 +49,7 @@ book: $(READY) ## build the book, warnings as errors, into _build/html/index.htm
 test: $(READY_DEV) lint book ## build the book, then run every test that takes seconds
 	$(PYTEST) --nbval -m "not slow"
 
-test-all: $(READY_DEV) lint book ## the same with the tests that take minutes
+test-all: $(READY_DEV) $(READY_COURSE) lint book slides ## the same with the tests that take minutes
 	$(PYTEST) --nbval
 
 lint: $(READY_DEV)
@@ -72,6 +83,15 @@ picture: $(READY) ## draw the README's picture again
 notebooks: $(READY) ## execute every notebook and write it in its committed form
 	$(RUN) python scripts/notebooks.py
 
+course: $(READY_COURSE) ## make the assignments of a class: make course CLASS_SEED=7
+	@test -n "$(CLASS_SEED)" || { echo "say which class: make course CLASS_SEED=7"; exit 1; }
+	$(RUN_COURSE) python course/build.py --class-seed $(CLASS_SEED)
+
+course-env: $(READY_COURSE) ## get what building and grading the assignments needs, into .venv-course
+
+slides: $(READY_DEV) ## make the slides, one deck a week, into _build/slides
+	$(RUN) python course/decks.py
+
 lab: $(READY_DEV) ## open the notebooks in JupyterLab
 	$(RUN) jupyter lab --notebook-dir=book
 
@@ -79,4 +99,4 @@ serve: book ## build the book and show it on localhost
 	$(RUN) python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
 clean: ## remove what was built, and the environment
-	rm -rf _build $(VENV)
+	rm -rf _build $(VENV) $(VENV_COURSE)
