@@ -92,7 +92,8 @@ def _rank_one(rng: np.random.Generator) -> Numbers | None:
     clear = np.abs(np.log(snr.noise_to_signal / numbers["accuracy"])).min() > 1e-4
     grows = snr.beta[10] > snr.beta[0]
     far = abs(snr.alpha[numbers["n_steps"]] - 1) > 0.05  # else the square is no mistake
-    return numbers if clear and grows and far else None
+    fresh = numbers["inverse_limit"] != 12  # the book has this constant
+    return numbers if clear and grows and far and fresh else None
 
 
 def _large_start(rng: np.random.Generator) -> Numbers | None:
@@ -138,6 +139,9 @@ def _sensing_and_depth(rng: np.random.Generator) -> Numbers | None:
         "deep_scale": round(rng.uniform(0.001, 0.01), 4),
         "deep_step": round(rng.uniform(0.02, 0.05), 3),
     }
+    # Question 6 asks why all columns fail: there must be other matrices that fit.
+    if numbers["n_measurements"] > 0.95 * mf.uniqueness_threshold(dimension, 3):
+        return None
     measurements = mf.gaussian_measurements(
         numbers["dimension"], numbers["n_measurements"], seed=numbers["measurement_seed"]
     )

@@ -13,6 +13,8 @@ import draws
 import numpy as np
 import pytest
 
+import mftutor as mf
+
 ROOT = Path(__file__).resolve().parents[1]
 COURSE_PYTHON = ROOT / ".venv-course" / ("Scripts" if os.name == "nt" else "bin") / "python"
 CLASS_SEEDS = [0, 1, 2, 5]
@@ -105,6 +107,51 @@ def test_answers_belong_to_the_class(assignment):
     for name in names:
         answers = [float(answered(assignment, seed)[name]) for seed in CLASS_SEEDS]
         assert len(set(answers)) >= 3, name
+
+
+DIGITS = {"three": 3, "four": 4, "six": 6}
+
+
+@pytest.mark.parametrize("class_seed", [2, 5, 2718])
+@pytest.mark.parametrize("assignment", draws.ASSIGNMENTS)
+def test_an_answer_rounded_as_its_question_allows_passes(assignment, class_seed):
+    names = dict(answered(assignment, class_seed))
+    notebook = build.notebook(assignment, class_seed)
+    tests = {c.metadata["nbgrader"]["grade_id"]: c.source for c in notebook.cells}
+    rounded = 0
+    for text, answer, test in zip(*(build.cells(assignment)[k:] for k in range(3)), strict=False):
+        digits = re.search(r"to (three|four|six) digits", text.source)
+        if answer.kind != "answer" or digits is None:
+            continue
+        for name in re.findall(r"assert .*?float\((\w+)\)", test.source):
+            names[name] = float(f"{names[name]:.{DIGITS[digits[1]]}g}")
+            rounded += 1
+        exec(tests[f"test-{answer.name}"], names)
+    assert rounded >= 2
+
+
+def test_a_matrix_that_the_question_forbids_is_found():
+    names = dict(answered("large_start", 5))
+    names["descend"] = lambda X, eigenvalues, step_size, n_steps: _dense(
+        X, np.diag(eigenvalues), step_size, n_steps
+    )
+    notebook = build.notebook("large_start", 5)
+    test = next(c for c in notebook.cells if c.metadata["nbgrader"]["grade_id"] == "test-descend")
+    with pytest.raises(AssertionError, match=r"shape \(d, d\)"):
+        exec(test.source, names)
+
+
+def _dense(X, Sigma, step_size, n_steps):
+    for _ in range(n_steps):
+        X = X + step_size * (Sigma - X @ X.T) @ X
+    return X
+
+
+@pytest.mark.parametrize("class_seed", CLASS_SEEDS)
+def test_all_columns_of_the_sensing_problem_leave_a_choice(class_seed):
+    numbers = draws.draw("sensing_and_depth", class_seed)
+    rank = len(numbers["eigenvalues"])
+    assert numbers["n_measurements"] < mf.uniqueness_threshold(numbers["dimension"], rank)
 
 
 def test_a_request_that_cannot_be_met_is_refused():

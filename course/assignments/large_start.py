@@ -1,7 +1,11 @@
 # %% [markdown]
 # # Assignment 2: large initialization and phases
 #
-# Two eigenvalues worth learning stand above a tail that falls evenly to zero. Descent starts at $X_0 = \varpi N_0$, with independent $N(0, 1/d)$ entries in $N_0$, and the scale $\varpi$ is not small. With $u_k$ the $k$-th row of $X$ and $\Delta = \min(\lambda_1 - \lambda_2, \lambda_2 - \lambda_3)$, the *hitting time* $\tau_k$ is the first step from which on $\lVert u_k\rVert^2 \ge \Delta/2$. The error is $\lVert\Sigma_2 - X_tX_t^\top\rVert_F$. The chapters behind this assignment are *Watch gradient descent learn in steps* and *Start large*.
+# Two eigenvalues worth learning stand above a tail that falls evenly to zero. With $\Sigma = \operatorname{diag}(\lambda_1, \dots, \lambda_d)$ and $X_t$ of shape (d, r), a step of descent is
+#
+# $$X_{t+1} = X_t + \eta\,(\Sigma - X_t X_t^\top)\,X_t.$$
+#
+# It starts at $X_0 = \varpi N_0$, with independent $N(0, 1/d)$ entries in $N_0$, and the scale $\varpi$ is not small. With $u_k$ the $k$-th row of $X$ and $\Delta = \min(\lambda_1 - \lambda_2, \lambda_2 - \lambda_3)$, the *hitting time* $\tau_k$ is the first step from which on $\lVert u_k\rVert^2 \ge \Delta/2$. The error is $\lVert\Sigma_2 - X_tX_t^\top\rVert_F$, where $\Sigma_2 = \operatorname{diag}(\lambda_1, \lambda_2, 0, \dots, 0)$. The chapters behind this assignment are *Watch gradient descent learn in steps* and *Start large*.
 #
 # Put your code where it says `YOUR CODE HERE`, under the names asked for, and your words where it says `YOUR ANSWER HERE`. A cell after each answer checks its form; whether it is right is checked later, with more tests, and independently of your other answers. You may use the library `mftutor` wherever nothing else is said. 20 points.
 
@@ -24,7 +28,7 @@ X0 = mf.gaussian_init(problem, scale=scale, seed=start_seed)
 # %% [markdown]
 # ## Question 1: descent in a loop (3 points)
 #
-# Write a function `descend(X, eigenvalues, step_size, n_steps)` that takes so many steps from `X`, of shape (d, r), and returns the last iterate. Use NumPy alone, and form no matrix of shape (d, d).
+# Write a function `descend(X, eigenvalues, step_size, n_steps)` that takes so many steps from `X`, of shape (d, r), and returns the last iterate. Use NumPy alone, and form no matrix of shape (d, d): a test looks at the memory.
 
 
 # %% answer descend
@@ -48,6 +52,14 @@ for d, r in [(3, 1), (8, 3), (60, 2)]:
     run = mf.gradient_descent(other, start, step_size=0.1, n_steps=25)
     found = descend(start.copy(), other.eigenvalues.copy(), 0.1, 25)
     np.testing.assert_allclose(found, run.X_final, rtol=0, atol=1e-9)
+import tracemalloc
+
+d = 2000
+tracemalloc.start()
+descend(np.full((d, 2), 0.01), np.linspace(1, 0, d), 0.1, 3)
+most = tracemalloc.get_traced_memory()[1]  # bytes
+tracemalloc.stop()
+assert most < d * d, "descend forms a matrix of shape (d, d)"
 ### END HIDDEN TESTS
 
 
@@ -88,7 +100,7 @@ tau_1, tau_2 = (run.hitting_times(largest_eigenvalues[k] / 2)[k] for k in range(
 # %% [markdown]
 # ## Question 3: how high is the plateau? (3 points)
 #
-# What is the error at step `plateau_step`, between the two drops? Store it as `plateau_error`, to three digits.
+# What is the error of the run of question 2 at step `plateau_step`, between the two drops? Store it as `plateau_error`, to three digits.
 
 # %% answer plateau
 ### BEGIN SOLUTION
@@ -102,7 +114,7 @@ assert 0 < float(plateau_error) < 10, "plateau_error is a positive number"
 problem = mf.Problem([*largest_eigenvalues, *np.linspace(tail_from, 0, dimension - 2)], 2)
 X0 = mf.gaussian_init(problem, scale=scale, seed=start_seed)
 run = mf.gradient_descent(problem, X0, step_size=step_size, n_steps=plateau_step)
-assert abs(plateau_error / run.error[-1] - 1) <= 2e-3, "plateau_error"
+assert abs(plateau_error / run.error[-1] - 1) <= 5e-3, "plateau_error"
 ### END HIDDEN TESTS
 
 # %% wrong plateau That is the plateau without noise; a large start brings a tail along.
@@ -147,7 +159,7 @@ assert 0 < float(times_too_large) < 10_000, "times_too_large is a positive numbe
 ### BEGIN HIDDEN TESTS
 problem = mf.Problem([*largest_eigenvalues, *np.linspace(tail_from, 0, dimension - 2)], 2)
 expected = step_size / mf.max_step_size(problem, theorem=6)
-assert abs(times_too_large / expected - 1) <= 2e-3, "times_too_large"
+assert abs(times_too_large / expected - 1) <= 5e-3, "times_too_large"
 ### END HIDDEN TESTS
 
 # %% wrong theorem That takes the gap at rank r; Theorem 6 takes the smallest of the first r gaps.

@@ -53,7 +53,7 @@ def step(x, eigenvalues, step_size):
 # %% [markdown]
 # ## Question 2: signal and noise (3 points)
 #
-# Start at `x0` and take `n_steps` steps of size `step_size`. Store the signal and the noise of the last iterate as numbers, `alpha` and `beta`, to six digits.
+# Start at `x0` and take `n_steps` steps of size `step_size`, with the `eigenvalues` of your class (both are lists: `np.array` makes arrays of them). Store the signal and the noise of the last iterate as numbers, `alpha` and `beta`, to six digits.
 
 # %% answer signal
 ### BEGIN SOLUTION
