@@ -232,7 +232,7 @@ def without_row_2(seed: int) -> mf.StationaryPoint:
     source="footnote 2",
     standing="proved here",
     compares=r"$\lambda_2 - \lambda_{r+1}$ with the largest growth rate",
-    shown="peel_off#cor-saddles",
+    shown="rest_at_saddles#cor-saddles",
     instances=without_row_2,
 )
 def saddles_can_be_left(point: mf.StationaryPoint) -> Margin:

@@ -201,7 +201,8 @@ function quietOutput(value = "") {
   return element("output", { "aria-live": "off", textContent: value });
 }
 
-// A labelled native control; `show(value, max)` moves it, `onInput(value)` hears it.
+// A labelled native control; `show(value, max, said)` moves it and prints it, or `said` in its place;
+// `onInput(value)` hears it.
 function controlRow(control, onInput) {
   const output = quietOutput();
   let input, show;
@@ -219,10 +220,10 @@ function controlRow(control, onInput) {
     const value = () => (control.grid ? nearest(control.grid, read()) : read());
     input = element("input", { type: "range", min: place(control.min), max: place(control.max), step: control.step });
     input.oninput = () => onInput(Math.min(Math.max(value(), control.min), control.max));
-    show = (shown, max) => {
+    show = (shown, max, said = shown) => {
       if (max !== undefined) input.max = String(max);
       input.value = String(place(shown));
-      output.value = number(shown, 4);
+      output.value = number(said, 4);
       input.setAttribute("aria-valuetext", output.value);
     };
   }
@@ -269,7 +270,11 @@ function render({ model, el }) {
     const state = stateNow(), { [time?.name]: _, ...parameters } = state, key = JSON.stringify(parameters);
     if (key !== solved) { result = kind.solve(state); last = result.last; solved = key; }
     const t = shownTime(state);
-    for (const control of all) rows[control.name].show(control === time ? t : state[control.name], control === time ? last : undefined);
+    for (const control of all) {
+      // Where steps are sampled the slider moves freely, so that keys work, and names the step that is shown.
+      if (control === time) rows[control.name].show(t, last, kind.stepShown?.(result, t));
+      else rows[control.name].show(state[control.name]);
+    }
     showPanels(kind.panels(result, t, state));
     sentence.textContent = kind.sentence(result, t, state);
     readouts.replaceChildren(...kind.readouts(result, t, state).map(([name, value]) =>

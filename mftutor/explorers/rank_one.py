@@ -128,5 +128,5 @@ class RankOneExplorer(Explorer):
         return (
             f"{start} reaches signal {snr.alpha[-1]:.3g} and noise {snr.beta[-1]:.2g} after "
             f"{snr.run.n_steps} steps; noise / signal falls from {snr.noise_to_signal[0]:.3g} to "
-            f"{snr.noise_to_signal[-1]:.2g}, while the bound (7) allows {snr.bound[-1]:.2g}."
+            f"{snr.noise_to_signal[-1]:.2g}, while the bound (P7) allows {snr.bound[-1]:.2g}."
         )

@@ -43,7 +43,7 @@ def signal_noise_plane(snrs: Mapping[str, RankOneSNR]) -> Figure:
 
 @styled
 def ratio_and_bounds(snr: RankOneSNR) -> Figure:
-    """The ratio β/α on a log axis, below the sharp bound and the bound (7).
+    """The ratio β/α on a log axis, below the sharp bound and the bound (P7).
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _ratio(axes: Axes, snr: RankOneSNR) -> None:
     curves = {
         r"$\beta_t/\alpha_t$": snr.noise_to_signal,
         "sharpened bound": snr.sharp_bound,
-        "bound (7)": snr.bound,
+        "bound (P7)": snr.bound,
     }
     values = np.concatenate(list(curves.values()))
     values = values[np.isfinite(values) & (values > RATIO_FLOOR)]

@@ -331,3 +331,20 @@ def test_an_address_between_two_states_of_a_table_leads_to_the_nearer(open_page)
     path, i, _ = next(e for e in explorers.one_of_each_kind() if e[2] == "depth")
     page = open_page(f"{path.as_uri()}#depth.scale=1.9e-3")
     assert state(page.locator("mftutor-explorer").nth(i))["scale"] == 3.16e-3
+
+
+@pytest.mark.parametrize("kind", ["depth", "sensing"])
+def test_the_slider_names_the_step_that_is_shown(open_page, kind):
+    """A table keeps some steps only; a key still moves the slider by one."""
+    path, i, _ = next(e for e in explorers.one_of_each_kind() if e[2] == kind)
+    host = open_page(path.as_uri()).locator("mftutor-explorer").nth(i)
+    slider, seen = host.locator("[name=t]"), set()
+    for t in range(140, 170):
+        explorers.move(host, "t", t)
+        said = host.locator(".mft-time output").evaluate("output => output.value")
+        assert f"step {said} " in host.locator(".mft-sentence").inner_text()
+        assert slider.get_attribute("aria-valuetext") == said
+        seen.add(int(said))
+    assert 2 <= len(seen) < 10
+    slider.press("ArrowRight")
+    assert state(host)["t"] == 170

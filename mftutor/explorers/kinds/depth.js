@@ -19,6 +19,8 @@ kinds.depth = (data) => {
     return Math.min(Math.round(t / interval), data.intervals);
   }
 
+  const stepShown = (result, t) => result.steps[point(result, t)];
+
   function bands({ half, interval }) {
     const ends = half.filter((t) => t !== null).sort((a, b) => a - b).map((t) => t / interval);
     return [0, ...ends].map((from, i) => ({ from, to: ends[i] ?? data.intervals, name: `${i} learned` }));
@@ -66,5 +68,5 @@ kinds.depth = (data) => {
 
   const scalars = ({ half }) => ({ half_1: half[0], half_2: half[1], half_3: half[2] });
 
-  return { solve, panels, readouts, sentence, table, scalars, verdict: () => "computed" };
+  return { solve, stepShown, panels, readouts, sentence, table, scalars, verdict: () => "computed" };
 };

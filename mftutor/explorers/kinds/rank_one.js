@@ -42,7 +42,7 @@ kinds.rank_one = (data) => {
     const series = [
       { name: "β/α", values: ratio, style: 0 },
       { name: "sharper", values: sharp, style: 3 },
-      { name: "bound (7)", values: bound, style: 1 },
+      { name: "bound (P7)", values: bound, style: 1 },
     ];
     return [
       { type: "plane", title: `Signal and noise at t = ${t}`, xLabel: "signal α", yLabel: "noise β",
@@ -69,7 +69,7 @@ kinds.rank_one = (data) => {
   function readouts(result, t) {
     const { alpha, beta, ratio, bound, eta, first, squared, gap } = result;
     return [
-      ["α", number(alpha[t])], ["β", number(beta[t])], ["β/α", shown(ratio[t])], ["bound (7)", shown(bound[t])],
+      ["α", number(alpha[t])], ["β", number(beta[t])], ["β/α", shown(ratio[t])], ["bound (P7)", shown(bound[t])],
       ["step factor", number(factor(result, t), 4)], ["1 − ηΔ/3", number(1 - gap / 3, 4)],
       ["ηλ₁ (≤ 1/12?)", number(eta * first)], ["‖x‖²/2λ₁ (≤ 1?)", number(squared[t] / (2 * first))],
       ["η‖x‖² (≤ 1?)", number(eta * squared[t])],
@@ -83,11 +83,11 @@ kinds.rank_one = (data) => {
       return `ηλ₁ = ${number(eta * first)} is ${eta * first > 1 ? "above" : "close to"} 1, where every step overshoots: ` +
         `Section 2 asks for 1/12. Only the first ${last} steps are drawn; at step ${t} the signal is ${number(alpha[t])}.`;
     return `At step ${t} noise / signal is ${number(ratio[t])}, and this step multiplies it by ${number(factor(result, t), 4)}; ` +
-      `(7) promises ${number(1 - gap / 3, 4)} or less. ${promise(result, t)} ${phase(result, t)}` +
+      `(P7) promises ${number(1 - gap / 3, 4)} or less. ${promise(result, t)} ${phase(result, t)}` +
       (ratio[t] > bound[t] * (1 + 1e-9) ? " Here the ratio is above the bound." : "");
   }
 
-  // What the hypotheses of (7) say at step t.
+  // What the hypotheses of (P7) say at step t.
   function promise({ limits, eta, squared, first }, t) {
     if (!limits.step) return `But ηλ₁ = ${number(eta * first)} exceeds 1/12, so this is not promised.`;
     if (limits.inside[0]) return "Its hypotheses hold from the start.";

@@ -29,6 +29,7 @@ kinds.sensing = (data) => {
   }
 
   const point = (t) => Math.min(Math.round(t / data.interval), data.points - 1);
+  const stepShown = ({ steps }, t) => steps[point(t)];
 
   function panels(result, t) {
     const { signal, distance, passes, half, steps } = result, p = point(t), at = `at step ${steps[p]}`;
@@ -86,5 +87,5 @@ kinds.sensing = (data) => {
 
   const scalars = ({ half, loss }) => ({ half_1: half[0], half_2: half[1], half_3: half[2], final_loss: loss });
 
-  return { solve, panels, readouts, sentence, table, scalars, verdict: () => "computed" };
+  return { solve, stepShown, panels, readouts, sentence, table, scalars, verdict: () => "computed" };
 };
