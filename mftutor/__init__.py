@@ -55,7 +55,12 @@ from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
 from mftutor.sensing_problem import SensingProblem, sensing_init
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
-from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
+from mftutor.sweeps import (
+    DimensionSweep,
+    LinearTailProblem,
+    dimension_sweep,
+    many_hitting_times,
+)
 from mftutor.theorems import (
     lemma_8_bound,
     lemma_9_bound,
@@ -77,6 +82,7 @@ __all__ = [
     "FlowTrajectory",
     "Hypotheses",
     "InitializationComparison",
+    "LinearTailProblem",
     "Margin",
     "Measurements",
     "Membership",

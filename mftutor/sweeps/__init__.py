@@ -1,0 +1,6 @@
+"""Many runs at once: over draws, dimensions, ranks, scales and step sizes."""
+
+from mftutor.sweeps.dimensions import DimensionSweep as DimensionSweep
+from mftutor.sweeps.dimensions import dimension_sweep as dimension_sweep
+from mftutor.sweeps.kernel import many_hitting_times as many_hitting_times
+from mftutor.sweeps.linear_tail import LinearTailProblem as LinearTailProblem
