@@ -58,8 +58,12 @@ from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.sweeps import (
     DimensionSweep,
     LinearTailProblem,
+    SweepCost,
+    SweepGrid,
     dimension_sweep,
     many_hitting_times,
+    sweep,
+    sweep_cost,
 )
 from mftutor.theorems import (
     lemma_8_bound,
@@ -92,6 +96,8 @@ __all__ = [
     "SensingProblem",
     "SensingRun",
     "StationaryPoint",
+    "SweepCost",
+    "SweepGrid",
     "Timings",
     "Trajectory",
     "absorbing_region",
@@ -155,6 +161,8 @@ __all__ = [
     "sensing_init",
     "spectral_error",
     "stationary_distance",
+    "sweep",
+    "sweep_cost",
     "t_sharp",
     "t_star",
     "theorem_2_bound",

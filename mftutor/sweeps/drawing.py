@@ -26,7 +26,7 @@ _LOSS = 1e-15
 
 
 def draw(
-    problem: AnyProblem, generator: np.random.Generator, exponent: float
+    problem: AnyProblem, generator: np.random.Generator, exponent: float | None
 ) -> tuple[Problem, FloatArray]:
     """Draw N₀, entries ``N(0, 1/d)``, and return it with few rows, ready to be run or compressed.
 
@@ -37,21 +37,23 @@ def draw(
     problem : Problem or LinearTailProblem
     generator : numpy.random.Generator
         Advanced.
-    exponent : float
-        The largest ηT of the runs that it is for; these are stable, ``ηλ₁ ≤ 1.2``, or the
-        problem has at most `ROWS_AT_ONCE` rows.
+    exponent : float or None
+        The largest ηT of the runs that it is for; None if these may be unstable, so that all
+        rows are needed.
 
     Returns
     -------
     Problem
-        At most some thousands of eigenvalues, the first r + 1 as given.
+        The first r + 1 eigenvalues as given, and at most some thousands, or all.
     N0 : ndarray, shape (its dimension, r)
     """
     r, d = problem.rank, problem.dimension
     if not (isinstance(problem, Problem) or problem.drawn):
+        if exponent is None:
+            raise ValueError(f"problem must be drawn where runs may be unstable, got {problem}")
         return _limit(problem, generator, exponent)
     n_rows = int(d)
-    if n_rows <= ROWS_AT_ONCE:
+    if exponent is None or n_rows <= ROWS_AT_ONCE:
         held = problem if isinstance(problem, Problem) else problem.problem()
         return held, generator.standard_normal((n_rows, r)) / math.sqrt(d)
     parts = [*_blocks(problem, generator, exponent)]
@@ -81,6 +83,19 @@ def _blocks(
         rows = generator.standard_normal((stop - start, r))
         q = n_local(exponent, float(values[0] - values[-1]))
         yield block_quadrature(values, rows, q)
+
+
+def head_of(problem: AnyProblem) -> Problem:
+    """A problem with the same first r + 1 eigenvalues, and perhaps more."""
+    return problem if isinstance(problem, Problem) else problem.head
+
+
+def tail_width(problem: AnyProblem) -> float:
+    """``λ_{r+2} − λ_d``, or a little more."""
+    if isinstance(problem, LinearTailProblem):
+        return problem.tail[0] - problem.tail[1]
+    tail = problem.eigenvalues[problem.rank + 1 :]
+    return float(tail[0] - tail[-1]) if tail.size else 0.0
 
 
 def eigenvalues_between(problem: AnyProblem, start: int, stop: int) -> FloatArray:

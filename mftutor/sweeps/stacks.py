@@ -17,7 +17,7 @@ from mftutor.sweeps.kernel import Outcome, descend
 # How closely the runs must be followed: enough for times, which are whole numbers.
 TOLERANCE = 1e-9
 # Numbers held at once for runs that are computed together: more would leave the cache.
-_NUMBERS_AT_ONCE = 2**17
+NUMBERS_AT_ONCE = 2**17
 
 
 class Cell(NamedTuple):
@@ -77,7 +77,7 @@ def outcomes(
     for problem, rows in chain([first], each):
         for q, stack in stacks.items():
             stack.append((problem, rows) if q is None else replace_tail(problem, rows, q))
-            if (len(stack) + 1) * stack[0][1].size > _NUMBERS_AT_ONCE:
+            if (len(stack) + 1) * stack[0][1].size > NUMBERS_AT_ONCE:
                 run(q)
     for q, stack in stacks.items():
         if stack:
