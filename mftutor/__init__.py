@@ -58,10 +58,12 @@ from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
 from mftutor.sweeps import (
     DimensionSweep,
     LinearTailProblem,
+    RecordedHittingTimes,
     SweepCost,
     SweepGrid,
     dimension_sweep,
     many_hitting_times,
+    recorded_hitting_times,
     sweep,
     sweep_cost,
 )
@@ -93,6 +95,7 @@ __all__ = [
     "PhaseTimes",
     "Problem",
     "RankOneSNR",
+    "RecordedHittingTimes",
     "SensingProblem",
     "SensingRun",
     "StationaryPoint",
@@ -151,6 +154,7 @@ __all__ = [
     "random_entries",
     "rank_one_init",
     "rank_one_snr",
+    "recorded_hitting_times",
     "recorded_timings",
     "recovery_errors",
     "replace_tail",

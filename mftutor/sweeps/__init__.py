@@ -8,3 +8,5 @@ from mftutor.sweeps.engine import sweep as sweep
 from mftutor.sweeps.grid import SweepGrid as SweepGrid
 from mftutor.sweeps.kernel import many_hitting_times as many_hitting_times
 from mftutor.sweeps.linear_tail import LinearTailProblem as LinearTailProblem
+from mftutor.sweeps.recorded import RecordedHittingTimes as RecordedHittingTimes
+from mftutor.sweeps.recorded import recorded_hitting_times as recorded_hitting_times

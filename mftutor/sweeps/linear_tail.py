@@ -64,8 +64,10 @@ class LinearTailProblem:
     ) -> None:
         first = real_array("leading", list(leading), ("r",))
         ends = real_array("tail", list(tail), (2,))
-        Problem(np.concatenate([first, ends]), max(first.size, 1))  # refuses a wrong order
-        rank = integer("rank, the number of leading eigenvalues,", first.size, 1)
+        rank = first.size
+        if rank == 0:
+            raise ValueError("leading must hold at least one eigenvalue, got none")
+        Problem(np.concatenate([first, ends]), rank)  # refuses a wrong order
         if drawn:
             size: float = integer("dimension", dimension, rank + 1, _MOST_ROWS)
         else:
