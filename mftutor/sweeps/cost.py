@@ -63,7 +63,7 @@ def sweep_cost(grid: SweepGrid) -> SweepCost:
     >>> import mftutor as mf
     >>> problems = [mf.LinearTailProblem(10**exponent) for exponent in (3, 5, 9)]
     >>> sweep_cost(mf.SweepGrid(problems, scale=0.5, step_size=0.1, n_steps=1000, n_seeds=200))
-    600 runs, about 12 hours of one core, 0.094 GB in each process, 0.00029 GB for the table
+    600 runs, about 13 hours of one core, 0.38 GB in each process, 0.00029 GB for the table
     """
     seconds, largest = 0.0, 0
     for problem in grid.problems:

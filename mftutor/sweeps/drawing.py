@@ -20,7 +20,7 @@ from mftutor.sweeps.linear_tail import LinearTailProblem
 AnyProblem = Problem | LinearTailProblem
 
 # A block; problems up to this size are drawn whole.
-ROWS_AT_ONCE = 8192
+ROWS_AT_ONCE = 2048
 # How much a block may lose, relative to what it holds: as much as rounding does.
 _LOSS = 1e-15
 
