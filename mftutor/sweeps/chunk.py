@@ -15,6 +15,8 @@ from mftutor.sweeps.stacks import Cell, outcomes
 
 # How many draws at most, and how many rows are drawn for them at least, if there are as many.
 _DRAWS_A_CHUNK, _ROWS_A_CHUNK = 50, 10**7
+# Of the last error, in units of λ₁: as many as `mftutor.sweeps.stacks.TOLERANCE` leaves.
+_DIGITS = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +66,13 @@ def run_chunk(chunk: Chunk) -> FloatArray:
         for number in range(chunk.first, chunk.last)
     )
     result = np.empty(chunk.shape)
+    unit = float(head_of(chunk.problem).eigenvalues[0]) or 1.0
     ends = outcomes(starts, chunk.cells, chunk.threshold)
     for into, (n_rows, found) in zip(result, ends, strict=True):
         into[:, :-3] = found.hitting_times
-        into[:, -3], into[:, -2], into[:, -1] = found.error, found.diverged_at, n_rows
+        # Digits beyond the tolerance would depend on how many threads linear algebra has.
+        into[:, -3] = unit * np.round(found.error / unit, _DIGITS)
+        into[:, -2], into[:, -1] = found.diverged_at, n_rows
     return result
 
 

@@ -37,8 +37,9 @@ def sweep(
 
     The grid is cut into chunks, by itself alone, and a chunk is computed in one process from
     random streams of its own. So the table is the same, bit for bit, whatever computes it, in
-    whatever order, interrupted or not. (Bit for bit on one kind of processor with one version
-    of NumPy; linear algebra elsewhere may round otherwise.)
+    whatever order, interrupted or not. (On one kind of processor with one version of NumPy;
+    elsewhere linear algebra rounds otherwise, which moves a time by a step once in a long
+    while, and decides what happens where descent is chaotic, ``ηλ₁ > 1.2``.)
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def sweep(
         A structured array, in the order of the grid, ready for ``pandas.DataFrame``. Its columns:
         ``problem`` (the place in the grid), ``dimension``, ``rank``, ``min_eigengap``,
         ``scale``, ``step_size``, ``n_steps``, ``draw``, ``n_rows`` (with how many it was
-        run), ``error`` (``‖Σ_r − XXᵀ‖_F`` at the end), ``diverged_at`` (nan if it did not),
+        run), ``error`` (``‖Σ_r − XXᵀ‖_F`` at the end, to 1e-9 λ₁), ``diverged_at`` (nan if it did not),
         ``threshold``, ``k``, ``eigenvalue`` (λ_k), ``hitting_time`` (τ_k; nan if not reached).
 
     Raises

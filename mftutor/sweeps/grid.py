@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from mftutor._validation import integer, real_number
+from mftutor._validation import FloatArray, integer, real_number
 from mftutor.compression import STABLE_LIMIT
 from mftutor.problem import Problem
 from mftutor.sweeps.chunk import Chunk, draws_at_once, generator, largest_exponent
 from mftutor.sweeps.drawing import AnyProblem, head_of
+from mftutor.sweeps.drawing import draw as drawn
 from mftutor.sweeps.linear_tail import LinearTailProblem
 from mftutor.sweeps.stacks import Cell
 from mftutor.trajectory import signal_threshold
@@ -148,6 +149,38 @@ class SweepGrid:
             If `draw` is out of range.
         """
         return generator(self.seed, integer("draw", draw, 0, self.n_seeds - 1))
+
+    def start(self, problem: AnyProblem, draw: int) -> tuple[Problem, FloatArray]:
+        """Return a start at scale 1 from few rows, to look at a run of the table in full.
+
+        Parameters
+        ----------
+        problem : Problem or LinearTailProblem
+            One of `problems`, or another.
+        draw : int
+            From 0 to n_seeds − 1, the table's column ``draw``.
+
+        Returns
+        -------
+        small_problem : Problem
+            The first r + 1 eigenvalues, and all others or nodes in their place, good for any run
+            of the grid.
+        N0 : ndarray, shape (small_problem.dimension, r)
+
+        Raises
+        ------
+        ValueError
+            If `draw` is out of range.
+
+        Examples
+        --------
+        >>> problem = LinearTailProblem(10**5)
+        >>> grid = SweepGrid(problem, scale=0.5, step_size=0.1, n_steps=400, n_seeds=9)
+        >>> small_problem, N0 = grid.start(problem, 3)
+        >>> small_problem.dimension < 1000
+        True
+        """
+        return drawn(problem, self.generator(draw), largest_exponent(problem, self.cells))
 
     def threshold_of(self, problem: AnyProblem) -> float:
         """Return the threshold of a problem's hitting times."""
