@@ -63,8 +63,9 @@ def sweep(
         A structured array, in the order of the grid, ready for ``pandas.DataFrame``. Its columns:
         ``problem`` (the place in the grid), ``dimension``, ``rank``, ``min_eigengap``,
         ``scale``, ``step_size``, ``n_steps``, ``draw``, ``n_rows`` (with how many it was
-        run), ``error`` (``‖Σ_r − XXᵀ‖_F`` at the end, to 1e-9 λ₁), ``diverged_at`` (nan if it did not),
-        ``threshold``, ``k``, ``eigenvalue`` (λ_k), ``hitting_time`` (τ_k; nan if not reached).
+        run), ``error`` (``‖Σ_r − XXᵀ‖_F`` at the end, to 1e-9 λ₁), ``diverged_at`` (nan if it
+        did not), ``threshold``, ``k``, ``eigenvalue`` (λ_k), ``hitting_time`` (τ_k; nan if not
+        reached).
 
     Raises
     ------
