@@ -5,22 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, real_number
+from mftutor._validation import FloatArray, integer, real_array, real_number
 
 
-def imbalance(factors: Sequence[FloatArray]) -> list[FloatArray]:
+def matching_factors(factors: Sequence[ArrayLike]) -> list[FloatArray]:
+    """Return W_1, …, W_L as arrays, refusing what is not finite or cannot be multiplied."""
+    if not np.iterable(factors):
+        raise ValueError(f"factors must be a sequence of matrices, got {factors!r}")
+    W = [real_array("factors", factor, ("rows", "columns")) for factor in factors]
+    shapes = [w.shape for w in W]
+    if not W or any(a[0] != b[1] for a, b in zip(shapes[:-1], shapes[1:], strict=True)):
+        raise ValueError(f"factors must be W_1, …, W_L with a product, got shapes {shapes}")
+    return W
+
+
+def imbalance(factors: Sequence[ArrayLike]) -> list[FloatArray]:
     """Return ``W_{l+1}ᵀW_{l+1} − W_lW_lᵀ`` for l = 1, …, L − 1.
 
     The gradient flow conserves them; a step of descent changes them by terms of order η² only,
     a run of given length ``η T`` by order η.
+
+    Parameters
+    ----------
+    factors : sequence of array_like
+        ``W_1, …, W_L``, at least one, with fitting shapes.
+
+    Returns
+    -------
+    list of ndarray
+        ``L − 1`` symmetric matrices, of the sizes of the hidden layers.
+
+    Raises
+    ------
+    ValueError
+        If the factors do not fit each other or are not finite.
 
     Examples
     --------
     >>> imbalance([np.array([[2.0]]), np.array([[3.0]])])
     [array([[5.]])]
     """
-    pairs = zip(factors[:-1], factors[1:], strict=True)
+    W = matching_factors(factors)
+    pairs = zip(W[:-1], W[1:], strict=True)
     return [after.T @ after - before @ before.T for before, after in pairs]
 
 

@@ -126,7 +126,7 @@ def best_fit(
     Raises
     ------
     ValueError
-        If an argument is outside its range, or the ground truth is zero.
+        If an argument is outside its range, or the ground truth is zero, or beyond ``1e±80``.
 
     Examples
     --------
@@ -161,10 +161,15 @@ def describe(problem: SensingProblem, U: FloatArray, losses: FloatArray | None =
 
 
 def gradient_unit(problem: SensingProblem) -> float:
-    """``μ₀^{3/2}``, μ₀ the largest eigenvalue of ``N Z*``; refused if that is not positive."""
+    """``μ₀^{3/2}``, μ₀ the largest eigenvalue of ``N Z*``; refused if that is not positive.
+
+    Nor may it be so small or large that squares of gradients are not numbers.
+    """
     top = float(np.linalg.eigvalsh(_image_of_truth(problem))[-1])
     if top <= 0:
         raise ValueError(f"problem must have a positive eigenvalue of N Z*, got {top:.3g}")
+    if not 1e-80 < top < 1e80:
+        raise ValueError(f"problem must have its eigenvalues between 1e-80 and 1e80, got {top:.3g}")
     return top**1.5
 
 

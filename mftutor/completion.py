@@ -76,7 +76,8 @@ def random_entries(
     Raises
     ------
     ValueError
-        If a number is outside its range, or `seed` is neither an int ≥ 0 nor a Generator.
+        If a number is outside its range, `seed` is neither an int ≥ 0 nor a Generator, or more
+        than 4 GB would be needed.
 
     Examples
     --------
@@ -84,7 +85,7 @@ def random_entries(
     (3, 2)
     """
     d = integer("dimension", dimension, 1)
-    size = d * (d + 1) // 2
+    size = affordable_size(d, 5)
     chosen = random_generator(seed).permutation(size)[: integer("n_entries", n_entries, 1, size)]
     return np.column_stack(np.triu_indices(d))[np.sort(chosen)]
 

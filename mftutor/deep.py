@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, random_generator, real_array, real_number
+from mftutor._validation import FloatArray, integer, random_generator, real_number
+from mftutor.balance import matching_factors
 from mftutor.problem import Problem
 from mftutor.times import first_for_good
 
@@ -187,10 +188,9 @@ def deep_descent(
 
 def _checked(problem: Problem, factors: Sequence[ArrayLike]) -> list[FloatArray]:
     """The factors as arrays that fit each other and the problem."""
-    W = [real_array("factors", factor, ("rows", "columns")) for factor in factors]
+    W = matching_factors(factors)
     shapes = [w.shape for w in W]
-    fits = bool(W) and shapes[0][1] == shapes[-1][0] == problem.dimension
-    fits = fits and all(a[0] == b[1] for a, b in zip(shapes[:-1], shapes[1:], strict=True))
+    fits = shapes[0][1] == shapes[-1][0] == problem.dimension
     if not fits or min(shape[0] for shape in shapes) != problem.rank:
         d, r = problem.dimension, problem.rank
         raise ValueError(

@@ -123,6 +123,13 @@ def _patch_numbers() -> tuple[float, float]:
     return float(64 * 5 - 5 * 4 // 2), float(rank)
 
 
+def _small_gap() -> tuple[float, float]:
+    """How far the portrait's fourth signal leads from α = 10⁻³, and the α for a factor of 100."""
+    values = np.linalg.eigvalsh(mf.patch_covariance(mf.portrait()))[::-1]
+    gap = 1 - float(values[4] / values[3])
+    return (0.1 / 1e-6) ** gap, math.sqrt(0.1 / 100 ** (1 / gap))
+
+
 def _two_nodes() -> tuple[float, float]:
     """The larger of two Gauss nodes for the eigenvalues 0.2, 0.1, 0, and its weight."""
     nodes, rows = mf.block_quadrature([0.2, 0.1, 0.0], np.ones((3, 1)), 2)
@@ -547,6 +554,17 @@ QUESTIONS: dict[str, Question] = {
             (320.0, "Those are the entries of U; UUᵀ does not change if the columns are turned."),
             (2080.0, "Those are all entries of a symmetric matrix."),
             (7.0, "At rank 7 the error is still 10.7 %."),
+        ),
+    ),
+    "small gap": Question(
+        expected=_small_gap,
+        look_at="the exponent, which is one minus a quotient of eigenvalues",
+        hint="When p₄ is 0.1, what is e^{2s}? Put that to the power λ₅ for p₅.",
+        relative_tolerance=0.1,
+        labels=("the factor", "the scale"),
+        mistakes=(
+            (1e5 ** (0.1952 - 0.17024), "The exponent is the gap in units of λ₄."),
+            (2.29e-17, "That is α²; take the root."),
         ),
     ),
     "distance of N from the identity": Question(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, random_generator, real_array
+from mftutor._validation import FloatArray, integer, integers, random_generator, real_array
 from mftutor.completion import entry_measurements, random_entries
 from mftutor.measurements import Measurements, gaussian_measurements
 from mftutor.packing import pack, unpack
@@ -133,13 +133,13 @@ def recovery_errors(
     dimension : int
         d.
     n_measurements : iterable of int
-        The numbers m.
+        The numbers m, at least one.
     rank : int
         The number r̂ of columns.
     scale : float
         The initialization scale α.
     seeds : iterable of int
-        Each for a draw of measurements and an independent one of the start.
+        Each for a draw of measurements and an independent one of the start; at least one.
     step_size : float
         The step size η > 0.
     n_steps : int
@@ -163,9 +163,9 @@ def recovery_errors(
     >>> errors[:, 0] < 1e-3
     array([False,  True])
     """
-    draws = [integer("seeds", seed, 0) for seed in seeds]
+    draws, counts = integers("seeds", seeds, 0), integers("n_measurements", n_measurements, 1)
     errors = []
-    for m in n_measurements:
+    for m in counts:
         for seed in draws:
             rng = np.random.default_rng(seed)
             problem = SensingProblem(gaussian_measurements(dimension, m, seed=rng), eigenvalues)
@@ -219,9 +219,10 @@ def completion_errors(
     array([False,  True])
     """
     vectors = real_array("eigenvectors", eigenvectors, ("d", "r"))
-    draws, d = [integer("seeds", seed, 0) for seed in seeds], len(vectors)
+    draws, counts = integers("seeds", seeds, 0), integers("n_entries", n_entries, 1)
+    d = len(vectors)
     errors = []
-    for n in n_entries:
+    for n in counts:
         for seed in draws:
             rng = np.random.default_rng(seed)
             seen = entry_measurements(d, random_entries(d, n, seed=rng))

@@ -68,8 +68,11 @@ class SensingRun:
 
     @property
     def relative_error(self) -> FloatArray:
-        """`error` divided by ``‖Z*‖_F``, shape (T + 1,)."""
-        return self.error / np.linalg.norm(self.problem.eigenvalues)
+        """`error` divided by ``‖Z*‖_F``, shape (T + 1,); a ValueError if Z* = 0."""
+        size = np.linalg.norm(self.problem.eigenvalues)
+        if size == 0:
+            raise ValueError("eigenvalues must not all be 0 for a relative error")
+        return self.error / size
 
     @property
     def snapshot_times(self) -> np.ndarray:
@@ -121,9 +124,12 @@ class SensingRun:
         Raises
         ------
         ValueError
-            If a matrix is not finite or has the wrong shape, or there are no snapshots.
+            If `matrices` is no sequence, one is not finite or has the wrong shape, or there
+            are no snapshots.
         """
         d, points = self.problem.dimension, self._kept()
+        if not np.iterable(matrices):
+            raise ValueError(f"matrices must be a sequence of {d}×{d} matrices, got {matrices!r}")
         packed = [pack(real_array("matrices", matrix, (d, d))) for matrix in matrices]
         columns = [np.linalg.norm(points - each, axis=1) for each in packed]
         return np.array(columns).reshape(len(packed), len(points)).T

@@ -62,11 +62,12 @@ def alike(axes):
 
 
 def strokes(line):
-    """What is left of a line in one colour: dashes, marker, and whether it is thin."""
+    """What is left of a line in one colour: dashes, marker, and whether it is thin or thick."""
     if line.get_linestyle() == "None":
         return ("points", str(line.get_marker()))
     # Not get_linestyle, which calls every pattern of one's own "--".
-    return (str(line._unscaled_dash_pattern), str(line.get_marker()), line.get_linewidth() <= 1)
+    width = "thin" if line.get_linewidth() <= 1 else "thick" if line.get_linewidth() >= 4 else ""
+    return (str(line._unscaled_dash_pattern), str(line.get_marker()), width)
 
 
 def similar(one, other):

@@ -213,6 +213,9 @@ def test_bad_fits_are_refused():
     assert_refused(fit(1, seed=0, tolerance=0.0), "tolerance", "> 0")
     zero = sensing_problem(4, 8, 0, [0.0])
     assert_refused(lambda: mf.best_fit(zero, 1, seed=0), "problem", "positive eigenvalue")
+    for size in (1e-100, 1e100):
+        extreme = mf.SensingProblem(zero.measurements, [size])
+        assert_refused(lambda p=extreme: mf.best_fit(p, 1, seed=0), "problem", "1e-80 and 1e80")
     assert mf.best_fit(problem, 2, seed=0, n_steps=0).gradient_norm > 1e-3
     assert mf.best_fit(problem, 2, seed=0, n_starts=1).losses.shape == (1,)
     large = sensing_problem(40, 1, 0)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.cbook import get_sample_data
+from PIL import Image
 from strategies import EPS, SEEDS, assert_refused
 
 from mftutor.datasets import patch_covariance, portrait
@@ -91,6 +93,11 @@ def test_the_portrait_is_in_the_wheel_and_needs_what_matplotlib_needs():
     assert any(path.name == "grace_hopper.jpg" for path in wheel)
     required = importlib.metadata.requires("matplotlib")
     assert any(line.lower().startswith("pillow") for line in required)
+
+
+def test_the_file_says_where_the_portrait_is_from():
+    with Image.open(str(get_sample_data("grace_hopper.jpg", asfileobj=False))) as file:
+        assert b"commons.wikimedia.org/wiki/File:Grace_Hopper.jpg" in file.info["comment"]
 
 
 def test_the_portrait_s_patches_have_a_quickly_decaying_spectrum():

@@ -371,7 +371,8 @@ def test_bad_factors_are_refused():
         return lambda: mf.deep_descent(problem, factors, step_size=0.1, n_steps=1)
 
     down, up, square = np.ones((2, 3)), np.ones((3, 2)), np.ones((3, 3))
-    assert_refused(run([]), "factors", "(3, 3)", "[]")
+    assert_refused(run([]), "factors", "[]")
+    assert_refused(run(None), "factors", "None")
     assert_refused(run([up, down]), "factors", "[(3, 2), (2, 3)]")
     assert_refused(run([square, square]), "factors", "smallest width 2")
     assert_refused(run([down[:1], up[:, :1]]), "factors", "smallest width 2")
@@ -405,3 +406,15 @@ def test_other_bad_input_is_refused():
     assert_refused(half_time(1.0, 0.0), "start", "> 0")
     assert_refused(half_time(1.0, 0.1, depth=0), "depth", ">= 1")
     assert_refused(half_time(1.0, 0.1, step_size=-1.0), "step_size", "> 0")
+
+
+def test_an_imbalance_of_what_are_no_factors_is_refused():
+    for bad, piece in [
+        (None, "None"),
+        ([], "[]"),
+        ([np.ones(3)], "(rows, columns)"),
+        ([np.ones((2, 3)), np.ones((3, 3))], "[(2, 3), (3, 3)]"),
+        ([np.ones((2, 3)), np.full((3, 2), np.nan)], "finite"),
+    ]:
+        assert_refused(lambda bad=bad: mf.imbalance(bad), "factors", piece)
+    assert mf.imbalance([np.ones((2, 3))]) == []  # a single factor has no neighbour

@@ -262,6 +262,7 @@ def test_bad_draws_are_refused():
     assert_refused(lambda: mf.entry_measurements(3, [0, 1]), "entries", "(n, 2)")
     assert_refused(lambda: mf.random_entries(3, 7, seed=0), "n_entries", "from 1 to 6", "7")
     assert_refused(lambda: mf.random_entries(3, 0, seed=0), "n_entries", "from 1 to 6", "0")
+    assert_refused(lambda: mf.random_entries(10**6, 1, seed=0), "dimension", "4 GB")
     assert_refused(lambda: mf.random_eigenvectors(3, 4, seed=0), "rank", "from 1 to 3")
     assert_refused(lambda: mf.random_eigenvectors(3, 2, seed=None), "seed", "None")
 

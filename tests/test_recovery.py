@@ -161,6 +161,10 @@ def test_completion_with_bad_input_is_refused():
     assert_refused(errors(np.ones((3, 1))), "eigenvectors", "orthonormal")
     assert_refused(errors(axis, n_entries=[7]), "n_entries", "7")
     assert_refused(errors(axis, seeds=[-1]), "seeds", "-1")
+    assert_refused(errors(axis, seeds=[]), "seeds", "none")
+    assert_refused(errors(axis, seeds=3), "seeds", "3")
+    assert_refused(errors(axis, n_entries=6), "n_entries", "6")
+    assert_refused(errors(axis, n_entries=[]), "n_entries", "none")
 
 
 def test_a_run_that_diverged_has_an_infinite_error():
@@ -202,7 +206,11 @@ def test_bad_input_is_refused():
         ("n_measurements", [0]),
         ("rank", 4),
         ("scale", -1.0),
+        ("n_measurements", []),
+        ("n_measurements", 3),
         ("seeds", [0.5]),
+        ("seeds", []),
+        ("seeds", 0),
         ("step_size", 0.0),
         ("n_steps", -1),
     ):

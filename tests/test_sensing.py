@@ -291,6 +291,9 @@ def test_relative_error_is_in_units_of_the_truth():
         "SensingRun(1 steps of size 0.1 on "
         "SensingProblem(eigenvalues=[4, 3], 3 measurements, dimension=4))"
     )
+    zero = mf.SensingProblem(run.problem.measurements, [0.0])
+    run = mf.sensing_descent(zero, np.zeros((4, 1)), step_size=0.1, n_steps=1)
+    assert_refused(lambda: run.relative_error, "eigenvalues", "0")
 
 
 def test_a_solution_stays():
@@ -474,6 +477,7 @@ def test_bad_runs_are_refused():
     kept = mf.sensing_descent(problem, U0, stride=1, **good)
     assert_refused(lambda: kept.singular_values(5), "count", "from 1 to 4")
     assert_refused(lambda: kept.distances([np.eye(3)]), "matrices", "(4, 4)")
+    assert_refused(lambda: kept.distances(None), "matrices", "sequence", "None")
 
 
 def test_ground_truths_are_not_to_be_changed():

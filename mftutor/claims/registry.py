@@ -29,6 +29,8 @@ GROUPS = {
     "divergence": "Divergence",
     "flow": "The gradient flow",
     "compression": "The compression",
+    "sensing": "Beyond: sensing",
+    "deep": "Beyond: depth",
 }
 # Below this a margin is rounding. A run of T steps on d rows rounds each entry at most
 # 2(d + r + 4) times a step, by half of 2.2e-16 each, relative to terms that are at most ten
@@ -52,7 +54,8 @@ class Claim:
     statement : str
         One sentence, as MyST text with formulas between dollar signs.
     source : str
-        Where the paper says it, such as ``"(7)"``; or ``"beyond the paper"``.
+        Where the paper says it, such as ``"(7)"``, or ``"beyond the paper"``; in the second
+        part, whose statement it is.
     standing : str
         *proved in the paper*, *proved here*, *checked* (only measured), or *refuted here*
         (there is a counterexample to what the paper says, or seems to say).

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import real_array
-from mftutor.figures.style import MARK_COLOR, styled
+from mftutor.figures.style import GREY, MARK_COLOR, MARKERS, styled
 from mftutor.sweeps import DimensionSweep
 from mftutor.timings import Timings
 
@@ -45,7 +45,7 @@ def growth_factors(eigenvalues: ArrayLike, factors: Mapping[str, ArrayLike]) -> 
     values = real_array("eigenvalues", eigenvalues, ("d",))
     figure = Figure(figsize=(7.0, 3.0))
     axes = figure.subplots()
-    for marker, (label, each) in zip("os^vD" * len(factors), factors.items(), strict=False):
+    for marker, (label, each) in zip(MARKERS * len(factors), factors.items(), strict=False):
         axes.semilogy(
             values, real_array("factors", each, values.shape), marker, ms=2.5, label=label
         )
@@ -82,7 +82,7 @@ def quadrature_nodes(
     node_each = real_array("node_weights", node_weights, at.shape)
     figure = Figure(figsize=(9.0, 3.0))
     left, right = figure.subplots(1, 2)
-    left.semilogy(values, each, ".", color="#9a9a9a", ms=1.5, rasterized=True, label="rows")
+    left.semilogy(values, each, ".", color=GREY, ms=1.5, rasterized=True, label="rows")
     left.semilogy(at, node_each, "o", color="#D55E00", label="nodes")
     left.vlines(at, each.mean(), node_each, color="#D55E00", lw=1)
     # From ten times below the mean: squares of Gaussian numbers have no smallest size.
@@ -127,7 +127,7 @@ def error_against_blocks(
         raise ValueError(f"guesses must have the labels {list(errors)}, got {list(guesses)}")
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
-    for marker, label in zip("os^vD" * len(errors), errors, strict=False):
+    for marker, label in zip(MARKERS * len(errors), errors, strict=False):
         measured = real_array("errors", errors[label], blocks.shape)
         guess = real_array("guesses", guesses[label], blocks.shape)
         (line,) = axes.semilogy(blocks, measured, marker + "-", ms=4, label=label)
@@ -165,14 +165,15 @@ def times_against_dimension(sweep: DimensionSweep, fits: ArrayLike) -> Figure:
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
     for k, (slope, intercept) in enumerate(lines):
-        style = ["o", "s", "^"][k % 3]
         (marks,) = axes.semilogx(
-            d, median[:, k], style, ls="none", label=rf"$\tau_{k + 1}$, median"
+            d, median[:, k], MARKERS[k], ls="none", label=rf"$\tau_{k + 1}$, median"
         )
         axes.fill_between(d, low[:, k], high[:, k], color=marks.get_color(), alpha=0.18, lw=0)
         fit = slope * np.log(d) + intercept
         label = rf"${slope:.1f}\,\ln d {intercept:+.1f}$"
-        axes.semilogx(d, fit, "--", color=marks.get_color(), lw=1.2, label=label)
+        axes.semilogx(
+            d, fit, ls=["--", "-.", ":"][k % 3], color=marks.get_color(), lw=1.2, label=label
+        )
     axes.set(xlabel="dimension d", ylabel=r"hitting time $\tau_k$ (steps)", ylim=(0, None))
     axes.legend(loc="upper left")
     return figure
@@ -194,7 +195,7 @@ def step_costs(timings: Timings) -> Figure:
     figure = Figure(figsize=(7.0, 3.6))
     axes = figure.subplots()
     d = np.array(timings.dimensions, dtype=float)
-    for marker, (what, label) in zip("os^v", _FORMS.items(), strict=True):
+    for marker, (what, label) in zip(MARKERS[:4], _FORMS.items(), strict=True):
         lines = [timings.of(what, dimension) for dimension in timings.dimensions]
         milliseconds = np.array([1e3 * line.median for line in lines])
         measured = np.array([not line.extrapolated for line in lines])

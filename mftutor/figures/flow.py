@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import integer, real_array
-from mftutor.figures.style import MARK_COLOR, styled
+from mftutor.figures.style import MARK_COLOR, MARKERS, styled
 from mftutor.flow import FlowTrajectory, flow_distance
 from mftutor.trajectory import Trajectory
 
@@ -123,7 +123,9 @@ def times_by_scale(scales: ArrayLike, times: ArrayLike, limits: ArrayLike) -> Fi
     figure = Figure(figsize=(7.0, 3.2))
     axes = figure.subplots()
     for k, end in enumerate(ends):
-        (line,) = axes.semilogx(sizes, found[:, k], "o-", ms=3.5, label=rf"$\tau_{k + 1}$")
+        (line,) = axes.semilogx(
+            sizes, found[:, k], MARKERS[k] + "-", ms=3.5, label=rf"$\tau_{k + 1}$"
+        )
         axes.axhline(end, color=line.get_color(), ls=":", lw=1)
     axes.set(xlabel=r"scale $\varpi$ of the start", ylabel="flow time", ylim=(0, None))
     axes.legend()
@@ -156,9 +158,13 @@ def guaranteed_times(dimensions: ArrayLike, times: ArrayLike, bounds: ArrayLike)
     figure = Figure(figsize=(7.0, 3.2))
     axes = figure.subplots()
     for k in range(found.shape[1]):
-        (line,) = axes.semilogx(sizes, found[:, k], "o-", ms=4, label=rf"$\tau_{k + 1}$ measured")
+        (line,) = axes.semilogx(
+            sizes, found[:, k], MARKERS[k] + "-", ms=4, label=rf"$\tau_{k + 1}$ measured"
+        )
         label = f"T{_SUBSCRIPTS[k + 1]} guaranteed"
-        axes.semilogx(sizes, limits[:, k], "--", color=line.get_color(), label=label)
+        axes.semilogx(
+            sizes, limits[:, k], MARKERS[k] + "--", ms=4, color=line.get_color(), label=label
+        )
     axes.set(xlabel="dimension d", ylabel="flow time", ylim=(0, 1.35 * limits.max()))
     axes.legend(ncols=found.shape[1], loc="upper left")
     return figure
@@ -196,13 +202,11 @@ def time_laws(times: ArrayLike, grid: ArrayLike, laws: ArrayLike) -> Figure:
     left, right = figure.subplots(1, 2)
     arrived = np.arange(1, len(found) + 1) / len(found)
     for k, law in enumerate(predicted):
-        (line,) = left.plot(at, law, "-", label=rf"$\tau_{k + 1}$")
+        (line,) = left.plot(at, law, label=rf"$\tau_{k + 1}$")
         left.step(found[:, k], arrived, where="post", color=line.get_color(), ls=":", lw=2.4)
-        right.semilogy(at, 1 - law, "-", color=line.get_color())
+        right.semilogy(at, 1 - law, color=line.get_color())
         late = arrived < 1
-        right.semilogy(
-            found[late, k], 1 - arrived[late], ".", ms=3, color=line.get_color(), alpha=0.6
-        )
+        right.semilogy(found[late, k], 1 - arrived[late], ".", ms=3, color=line.get_color())
     left.set(xlabel=r"flow time $s$", ylabel=r"share with $\tau_k \leq s$")
     left.legend()
     right.set(xlabel=r"flow time $s$", ylabel=r"share with $\tau_k > s$")

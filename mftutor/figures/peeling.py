@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import integer
-from mftutor.figures.style import MARK_COLOR, styled
+from mftutor.figures.style import GREY, MARK_COLOR, styled
 from mftutor.saddles import stationary_distance
 from mftutor.trajectory import Trajectory
 
@@ -45,7 +45,7 @@ def decoupling_errors(
     axes = figure.subplots()
     with np.errstate(divide="ignore", invalid="ignore"):
         price = np.square(run.noise[:, 0]) / run.signal[:, 0]
-    axes.semilogy(price, color="#999999", ls="-", lw=4, label="price of forgetting row 1")
+    axes.semilogy(price, color=GREY, ls="-", lw=4, label="price of forgetting row 1")
     colors = dict(zip({**projected, **kept}, cycle(_colors()), strict=False))
     for name, curves, style in (("r − 1 columns", projected, "-"), ("r columns", kept, "--")):
         for begin, errors in curves.items():
@@ -82,7 +82,7 @@ def peeled_signals(run: Trajectory, stages: Mapping[int, Trajectory]) -> Figure:
     """
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
-    axes.plot(run.signal, color="#bbbbbb", ls="-", lw=4)
+    axes.plot(run.signal, color=GREY, ls="-", lw=4)
     colors = _colors()
     for k, (begin, stage) in enumerate(stages.items()):
         steps, color = begin + np.arange(stage.n_steps + 1), colors[k % len(colors)]

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import FloatArray, real_array
-from mftutor.figures.style import MARK_COLOR, styled
+from mftutor.figures.style import GREY, MARK_COLOR, styled
 from mftutor.trajectory import Trajectory
 
 FLOOR = 1e-12  # of λ₁; what is smaller is not drawn
@@ -98,13 +98,13 @@ def _timeline(axes: Axes, pairs: Mapping[str, tuple[float, float]]) -> None:
     """A line from the observed to the granted step for each name, the first on top."""
     for place, (granted, observed) in enumerate(pairs.values()):
         line = np.maximum([observed, granted], 1)
-        axes.plot(line, [place, place], "-", color="#999999", lw=1.2)
-        axes.plot(line[0], place, "o", color="#0072B2", ms=6, label="observed")
-        axes.plot(line[1], place, "s", color="#D55E00", ms=6, label="granted")
+        axes.plot(line, [place, place], "-", color=GREY, lw=1.2)
+        observed_mark, granted_mark = ("_", "_") if place else ("observed", "granted")
+        axes.plot(line[0], place, "o", color="#0072B2", ms=6, label=observed_mark)
+        axes.plot(line[1], place, "s", color="#C45400", ms=6, label=granted_mark)
     axes.set(xscale="log", yticks=range(len(pairs)), yticklabels=list(pairs))
     axes.set_ylim(len(pairs) - 0.5, -0.5)
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[:2], labels[:2], loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
 def _drawn(run: Trajectory, values: FloatArray) -> FloatArray:

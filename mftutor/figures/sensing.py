@@ -46,7 +46,9 @@ def sensing_panels(run: SensingRun, count: int | None = None) -> Figure:
     left.margins(y=0.1)
     for k in range(shown):
         # Below rounding of the largest one a singular value is noise.
-        right.semilogy(run.snapshot_times, np.maximum(values[:, k], 1e-300), label=f"k = {k + 1}")
+        drawn = np.maximum(values[:, k], 1e-300)
+        thin = {"lw": 1.0} if k >= 4 else {}  # the colours of the style sheet begin again
+        right.semilogy(run.snapshot_times, drawn, label=f"k = {k + 1}", **thin)
     floor = max(float(values[:, 0].min()), 1e-16) / 10
     right.set(title=r"singular values of $U_t U_t^\top$", xlabel="step t", ylim=(floor, None))
     right.legend()

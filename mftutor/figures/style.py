@@ -17,6 +17,8 @@ from mftutor.trajectory import Trajectory
 
 STYLE = Path(__file__).with_name("mftutor.mplstyle")
 MARK_COLOR = "#222222"
+GREY = "#8a8a8a"  # as light as a line on white may be
+MARKERS = "os^vD"  # for series that colour alone would tell apart
 
 Parameters = ParamSpec("Parameters")
 

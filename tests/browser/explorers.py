@@ -89,8 +89,14 @@ def ends(control):
     """The extreme values of a control, as its native input takes them."""
     if control["type"] == "select":
         return [control["options"][0], control["options"][-1]]
-    place = np.log10 if control["type"] == "log" else float
-    return [float(place(control["min"])), float(place(control["max"]))]
+    return [native(control, control["min"]), native(control, control["max"])]
+
+
+def native(control, value):
+    """A value as the control's native input has it: the logarithm on a logarithmic slider."""
+    if control["type"] == "select":
+        return value
+    return float(np.log10(value) if control["type"] == "log" else value)
 
 
 def random_states(controls, n, seed):

@@ -61,7 +61,8 @@ def test_each_control_changes_picture_readouts_and_alternative(host, controls):
     for control in controls:
         before, at = host.evaluate(explorers.APPEARANCE), state(host)
         low, high = explorers.ends(control)
-        explorers.move(host, control["name"], low if at[control["name"]] != low else high)
+        now = explorers.native(control, at[control["name"]])
+        explorers.move(host, control["name"], low if now != low else high)
         after = host.evaluate(explorers.APPEARANCE)
         assert state(host)[control["name"]] != at[control["name"]]
         for part, value in before.items():

@@ -1,0 +1,242 @@
+"""Matrix sensing: what a small start visits, and what few measurements allow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import mftutor as mf
+from mftutor._validation import FloatArray
+from mftutor.claims.compare import equal
+from mftutor.claims.registry import claim
+from mftutor.claims.sensing_runs import (
+    LargeStarts,
+    Literal,
+    SmallStart,
+    above_threshold,
+    below_threshold,
+    cone,
+    few_measurements,
+    given_matrices,
+    small_start,
+)
+from mftutor.margin import Margin, weakest, worst_margin
+
+JIN = "Jin et al. (2023)"
+LI = "Li, Luo & Lyu (2020)"
+
+
+@claim(
+    statement=r"The gradient of the loss is $(\mathcal N E)\,U$; $\mathcal N$ may be computed "
+    "from the Gram matrix of the packed measurements, without any of the $A_i$.",
+    source="this book",
+    standing="checked",
+    compares="loss, gradient and their sum with those of the sum over all measurements",
+    shown="learn_one_rank#eq-sensing-loss",
+    instances=given_matrices,
+)
+def packed_is_literal(drawn: Literal) -> Margin:
+    """One loop over dense matrices on the other side."""
+    matrices, eigenvalues, vectors, U = drawn
+    problem = mf.SensingProblem(mf.matrix_measurements(matrices), eigenvalues, vectors)
+    _, slope, loss = problem.residual(U)
+    literal_loss, literal = 0.0, np.zeros_like(U)
+    truth = vectors * eigenvalues @ vectors.T
+    for A in matrices:
+        miss = np.sum(A * (U @ U.T)) - np.sum(A * truth)
+        literal_loss += miss**2 / (4 * len(matrices))
+        literal += miss / (2 * len(matrices)) * (A + A.T) @ U
+    sizes = [float(np.linalg.norm(G)) for G in (slope @ U, literal, slope @ U + literal)]
+    return equal([loss, sizes[0], sizes[2]], [literal_loss, sizes[1], 2 * sizes[1]])
+
+
+@claim(
+    statement=r"Descent from a small start passes $Z_s^*$, $s < r^*$, nearer than the truncation "
+    "of $Z^*$ to rank $s$.",
+    source=JIN,
+    standing="checked",
+    compares=r"the least distance from $Z_s^*$ with that from the truncation",
+    shown="learn_one_rank#def-best-fit",
+    instances=small_start,
+    outside="fails",
+)
+def visits_best_fits(case: SmallStart) -> Margin:
+    """The best fits to the measurements are the stations, and not the truncations."""
+    ranks = range(1, case.rank)
+    near = case.nearest(case.run, [fit.matrix for fit in case.fits[:-1]])
+    return worst_margin(near, case.nearest(case.run, [case.problem.truncation(s) for s in ranks]))
+
+
+@claim(
+    statement=r"From a start ten times as large the run passes each $Z_s^*$, $s < r^*$, at a "
+    "larger distance.",
+    source=JIN,
+    standing="checked",
+    compares=r"the least distance for $\alpha = 10^{-8}$ with that for $10^{-7}$",
+    shown="learn_one_rank#def-best-fit",
+    instances=small_start,
+    outside="fails",
+)
+def smaller_is_nearer(case: SmallStart) -> Margin:
+    """The visits become exact as α falls to zero."""
+    stations = [fit.matrix for fit in case.fits[:-1]]
+    larger = case.run_from(10 * case.scale * case.N0)
+    return worst_margin(*[case.nearest(run, stations) for run in (case.run, larger)])
+
+
+@claim(
+    statement=r"From a small start the signals pass half of their eigenvalues in order: "
+    r"$t_1 < t_2 < \dots < t_{r^*}$.",
+    source=JIN,
+    standing="checked",
+    compares="each half-time with the next, numbers of steps",
+    shown="learn_one_rank#sec-missed",
+    instances=small_start,
+    outside="fails",
+    strict=True,
+)
+def learned_in_order(case: SmallStart) -> Margin:
+    """A signal that has not come at the end comes at infinity."""
+    times = np.nan_to_num(case.run.hitting_times(), nan=np.inf)
+    return worst_margin(times[:-1], times[1:])
+
+
+@claim(
+    statement=r"With $\hat r < r^*$ columns descent from a small start ends at $Z_{\hat r}^*$.",
+    source=JIN,
+    standing="checked",
+    compares=r"the final distance, with $\hat r = r^* - 1$, with $10^{-4}\norm{Z^*}_F$",
+    shown="too_few_columns#sec-running-out",
+    instances=small_start,
+    outside="fails",
+)
+def few_columns_end_at_the_fit(case: SmallStart) -> Margin:
+    """As far as the columns last."""
+    run = case.run_from(case.scale * case.N0[:, : case.rank - 1])
+    last = run.U_final @ run.U_final.T - case.fits[case.rank - 2].matrix
+    return worst_margin(np.linalg.norm(last), 1e-4 * np.linalg.norm(case.problem.eigenvalues))
+
+
+@claim(
+    statement=r"Greedy low-rank learning rests $r^*$ times, and each time at a best fit $Z_s^*$.",
+    source=f"{LI}, {JIN}",
+    standing="checked",
+    compares=r"the number of stations with $r^*$, and their distances from the fits with "
+    r"$10^{-4}\norm{Z^*}_F$",
+    shown="learn_one_rank#def-greedy",
+    instances=small_start,
+    outside="fails",
+)
+def greedy_rests_at_best_fits(case: SmallStart) -> Margin:
+    """Nothing in the procedure says that where it rests is a global minimum."""
+    size = np.linalg.norm(case.problem.eigenvalues)
+    pairs = zip(case.stations, case.fits, strict=False)
+    apart = [np.linalg.norm(station.matrix - fit.matrix) for station, fit in pairs]
+    return weakest(equal(len(case.stations), case.rank), worst_margin(apart, 1e-4 * size))
+
+
+@claim(
+    statement=r"Every station of greedy low-rank learning has a smaller loss than the one before.",
+    source=LI,
+    standing="checked",
+    compares="the loss of each station with that of the one before, of the first with that of 0",
+    shown="learn_one_rank#def-greedy",
+    instances=small_start,
+    outside="holds",
+    strict=True,
+)
+def greedy_loss_falls(case: SmallStart) -> Margin:
+    """With any measurements, as each stage is a descent from a saddle."""
+    zero = case.problem.residual(np.zeros_like(case.N0))[2]
+    losses = np.array([zero, *[station.loss for station in case.stations]])
+    return worst_margin(losses[1:], losses[:-1])
+
+
+@claim(
+    statement=r"A stationary point with escape rate $\mu$ has a loss of at most "
+    r"$\frac12\max(\mu, 0)\operatorname{tr} Z^*$.",
+    source="this book",
+    standing="proved here",
+    compares=r"the loss with the bound, at $Z_1^*$ and $Z_2^*$",
+    shown="learn_one_rank#prop-ways-out",
+    instances=few_measurements,
+)
+def loss_has_a_way_out(problem: mf.SensingProblem) -> Margin:
+    """Convexity in UUᵀ; the rank of the point does not matter."""
+    fits = [mf.best_fit(problem, s, seed=0, n_starts=1, n_steps=3000) for s in (1, 2)]
+    known = [fit for fit in fits if fit.loss > 1e-6]  # else both sides are rounding
+    bounds = [max(fit.escape_rate, 0.0) * problem.eigenvalues.sum() / 2 for fit in known]
+    return worst_margin([fit.loss for fit in known], bounds)
+
+
+@claim(
+    statement=r"If $Wq = 0$, $\norm q = 1$, and $v$ is the eigenvector of $\mathcal N E$ for its "
+    r"smallest eigenvalue $-\mu$, then $f(W + \epsilon vq^\T) = f(W) - \frac12\mu\epsilon^2 + "
+    r"\frac14\epsilon^4\langle vv^\T, \mathcal N vv^\T\rangle$.",
+    source="this book",
+    standing="proved here",
+    compares=r"the two sides at $Z_1^*$ with a spare column, for $\epsilon$ from 0.1 to 1",
+    shown="too_few_columns#prop-too-few",
+    instances=few_measurements,
+)
+def spare_column_escapes(problem: mf.SensingProblem) -> Margin:
+    """At the point itself the loss falls if the escape rate is positive."""
+    fit = mf.best_fit(problem, 1, seed=0, n_starts=1)
+    slope = problem.residual(fit.U)[1]
+    v = np.linalg.eigh(slope)[1][:, :1]
+    # N vvᵀ is the difference of the slopes with and without the column.
+    energy = v.T @ (problem.residual(np.hstack([fit.U, v]))[1] - slope) @ v
+    sizes = np.linspace(0.1, 1.0, 10)
+    losses = [problem.residual(np.hstack([fit.U, size * v]))[2] for size in sizes]
+    formula = fit.loss - fit.escape_rate * sizes**2 / 2 + energy.item() * sizes**4 / 4
+    return equal(losses, formula)
+
+
+@claim(
+    statement=r"Below the threshold of uniqueness and from $\alpha = 1$, $d$ columns do not "
+    r"recover: the median error is at least $\frac12\norm{Z^*}_F$ and twice that of $r^*$ columns.",
+    source="this book",
+    standing="checked",
+    compares=r"$\frac12$ and twice the median relative error over five draws with $r^*$ columns, "
+    "with that with $d$",
+    shown="sensing_large#eq-threshold",
+    instances=below_threshold,
+)
+def spare_columns_mislead(case: LargeStarts) -> Margin:
+    """Interpolation without recovery."""
+    few, many = (case.median_error(n) for n in (case.eigenvalues.size, case.dimension))
+    return worst_margin([0.5, 2 * few], many)
+
+
+@claim(
+    statement=r"With more than twice as many measurements as the threshold both recover: the "
+    r"median errors are at most $\frac14\norm{Z^*}_F$.",
+    source="this book",
+    standing="checked",
+    compares=r"the median relative errors over five draws with $\frac14$",
+    shown="sensing_large#eq-threshold",
+    instances=above_threshold,
+)
+def measurements_make_up_for_it(case: LargeStarts) -> Margin:
+    """There is nothing else to find, though finding it takes long with spare columns."""
+    errors = [case.median_error(n) for n in (case.eigenvalues.size, case.dimension)]
+    return worst_margin(errors, 0.25)
+
+
+@claim(
+    statement=r"The statistical dimension of the cone {eq}`eq-psd-cone` is "
+    r"$\frac{r(r+1)}2 + r(d - r) + \frac{(d - r)(d - r + 1)}4$.",
+    source="this book",
+    standing="proved here",
+    compares="the distance of the mean of 2000 projections from the formula with six standard "
+    "errors",
+    shown="sensing_large#eq-threshold",
+    instances=cone,
+)
+def threshold_is_statistical_dimension(drawn: tuple[int, int, FloatArray]) -> Margin:
+    """The block that must be semi-definite keeps its positive eigenvalues, the rest is free."""
+    d, r, matrices = drawn
+    block = np.linalg.eigvalsh(matrices[:, r:, r:])
+    kept = np.square(np.maximum(block, 0)).sum(axis=1) - np.square(block).sum(axis=1)
+    lengths = np.square(matrices).sum(axis=(1, 2)) + kept
+    miss = abs(lengths.mean() - mf.uniqueness_threshold(d, r))
+    return worst_margin(miss, 6 * lengths.std() / np.sqrt(len(lengths)))
