@@ -90,6 +90,17 @@ def test_each_line_is_the_run_of_its_draw(step_size):
                     assert found["error"] == pytest.approx(expected, abs=1e-9 * size)
 
 
+@pytest.mark.parametrize("drawn", [True, False])
+def test_a_line_can_be_looked_at_in_full(drawn):
+    problem = mf.LinearTailProblem(40_000, [1.0, 0.8, 0.6], drawn=drawn)
+    grid = mf.SweepGrid(problem, scale=0.5, step_size=0.1, n_steps=400, n_seeds=3)
+    times = mf.sweep(grid, progress=False)["hitting_time"].reshape(3, 3)
+    small, N0 = grid.start(problem, 2)
+    run = mf.gradient_descent(small, 0.5 * N0, step_size=0.1, n_steps=400)
+    np.testing.assert_array_equal(run.hitting_times(), times[2])
+    assert_refused(lambda: grid.start(problem, 3), "draw", "3")
+
+
 def test_the_streams_are_those_that_numpy_spawns():
     grid = small_grid(seed=7)
     for i, child in enumerate(np.random.SeedSequence(7).spawn(120)):
