@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from mftutor.problem import Problem
 from mftutor.sweeps.chunk import Chunk, draws_at_once, generator, largest_exponent
 from mftutor.sweeps.drawing import AnyProblem, head_of
 from mftutor.sweeps.drawing import draw as drawn
+from mftutor.sweeps.fingerprint import described, digest_of
 from mftutor.sweeps.linear_tail import LinearTailProblem
 from mftutor.sweeps.stacks import Cell
 from mftutor.trajectory import signal_threshold
@@ -102,7 +101,7 @@ class SweepGrid:
         for name, values in axes.items():
             if not values:
                 raise ValueError(f"{name} must hold at least one value, got none")
-            kept = [_described(value) for value in values]
+            kept = [described(value) for value in values]
             if len(set(kept)) < len(kept):
                 raise ValueError(f"{name} must not repeat a value, got {values!r}")
             object.__setattr__(self, name, values)
@@ -206,7 +205,7 @@ class SweepGrid:
         """The grid in types of JSON; long spectra by their digest."""
         return {
             "format": _FORMAT,
-            "problems": [_described(problem) for problem in self.problems],
+            "problems": [described(problem) for problem in self.problems],
             **{name: list(getattr(self, name)) for name in ("scale", "step_size", "n_steps")},
             **{name: getattr(self, name) for name in ("n_seeds", "seed", "threshold")},
         }
@@ -227,11 +226,6 @@ class SweepGrid:
             )
 
 
-def digest_of(description: Any) -> str:
-    """A digest of what JSON can write."""
-    return hashlib.sha256(json.dumps(description).encode()).hexdigest()
-
-
 def _several(values: Any) -> tuple[Any, ...]:
     """One value, or some, as a tuple."""
     return tuple(values) if np.iterable(values) and not isinstance(values, str) else (values,)
@@ -241,14 +235,4 @@ def _problem(value: Any) -> AnyProblem:
     """The value, if it is a problem."""
     if not isinstance(value, (Problem, LinearTailProblem)):
         raise ValueError(f"problems must be Problem or LinearTailProblem, got {value!r}")
-    return value
-
-
-def _described(value: Any) -> Any:
-    """A number as it is; a problem as a list that says which one it is."""
-    if isinstance(value, Problem):
-        digest = hashlib.sha256(value.eigenvalues.astype("<f8").tobytes()).hexdigest()
-        return ("eigenvalues", digest, value.dimension, value.rank)
-    if isinstance(value, LinearTailProblem):
-        return ("linear tail", value.dimension, value.leading, value.tail, value.drawn)
     return value

@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 
 from mftutor._validation import FloatArray
-from mftutor.sweeps.grid import SweepGrid, digest_of
+from mftutor.sweeps.fingerprint import digest_of
+from mftutor.sweeps.grid import SweepGrid
 
 _KIND = "mftutor sweep"
 _FLAGS = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
