@@ -5,8 +5,8 @@
 
 The last of r leading eigenvalues is 1/2, the first is 1, the others lie evenly between them, and
 the tail is spaced evenly from 0.3 to 0: so the last one is the same, with the same gap, whatever
-r is, and r = 2 is the problem of Figure 1. Draws are the same streams throughout. It takes about
-10 minutes of one core, nearly all of it for the million and ten million rows.
+r is, and r = 2 is the problem of Figure 1. Draws are the same streams throughout. It takes a
+quarter of an hour of one core, nearly all of it for the million and ten million rows.
 """
 
 from __future__ import annotations
