@@ -17,7 +17,7 @@ READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
 PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
 
-.PHONY: help book test test-all lint browser bench timings tables report picture notebooks lab serve
+.PHONY: help book test test-all lint browser bench timings tables sweep report picture notebooks lab serve
 .PHONY: course course-env slides clean
 
 help: ## say what each target does
@@ -65,11 +65,16 @@ browser: $(READY_DEV) ## get a browser for the tests of the pages, where the sys
 bench: $(READY_DEV) book ## measure what steps of descent cost, and what the explorers do
 	$(RUN) python benchmarks/descent.py
 	$(RUN) python benchmarks/sensing.py
+	$(RUN) python benchmarks/sweeps.py
 	$(RUN) python benchmarks/pages.py
 
 timings: $(READY_DEV) ## measure a step again, and keep it for the chapter that prints it
 	$(RUN) python benchmarks/descent.py --record
 	$(RUN) python scripts/notebooks.py large_dimension
+
+sweep: $(READY) ## measure how hitting times grow with dimension and rank, up to 10,000,000 rows
+	mkdir -p _build/sweep
+	$(RUN) python scripts/hitting_times.py --keep _build/sweep
 
 tables: $(READY) ## compute the tables again that explorers read
 	$(RUN) python scripts/tables.py

@@ -55,7 +55,18 @@ from mftutor.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.sensing import SensingRun, sensing_descent
 from mftutor.sensing_problem import SensingProblem, sensing_init
 from mftutor.spectral import log10_small_scale, noise_free_scale, spectral_error
-from mftutor.sweeps import DimensionSweep, dimension_sweep, many_hitting_times
+from mftutor.sweeps import (
+    DimensionSweep,
+    LinearTailProblem,
+    RecordedHittingTimes,
+    SweepCost,
+    SweepGrid,
+    dimension_sweep,
+    many_hitting_times,
+    recorded_hitting_times,
+    sweep,
+    sweep_cost,
+)
 from mftutor.theorems import (
     lemma_8_bound,
     lemma_9_bound,
@@ -77,15 +88,19 @@ __all__ = [
     "FlowTrajectory",
     "Hypotheses",
     "InitializationComparison",
+    "LinearTailProblem",
     "Margin",
     "Measurements",
     "Membership",
     "PhaseTimes",
     "Problem",
     "RankOneSNR",
+    "RecordedHittingTimes",
     "SensingProblem",
     "SensingRun",
     "StationaryPoint",
+    "SweepCost",
+    "SweepGrid",
     "Timings",
     "Trajectory",
     "absorbing_region",
@@ -139,6 +154,7 @@ __all__ = [
     "random_entries",
     "rank_one_init",
     "rank_one_snr",
+    "recorded_hitting_times",
     "recorded_timings",
     "recovery_errors",
     "replace_tail",
@@ -149,6 +165,8 @@ __all__ = [
     "sensing_init",
     "spectral_error",
     "stationary_distance",
+    "sweep",
+    "sweep_cost",
     "t_sharp",
     "t_star",
     "theorem_2_bound",

@@ -23,7 +23,7 @@ from mftutor.trajectory import Trajectory
 
 # Beyond this ηλ₁ no small problem is tried: descent is chaotic soon after, any two roundings
 # of one run part company, and runs that agree may still have left the full one.
-_STABLE_LIMIT = 1.2
+STABLE_LIMIT = 1.2
 # How many numbers of blocks are tried; each is half as many again as the one before.
 _ATTEMPTS = 4
 # The two runs compared must agree this much more closely than asked for: their difference
@@ -106,7 +106,7 @@ def compress(
     start = real_array("X0", X0, (problem.dimension, problem.rank))
     n_blocks = estimated_blocks(problem, step_size=step_size, n_steps=n_steps, tolerance=tolerance)
     at_start = gradient_descent(problem, start, step_size=step_size, n_steps=0)
-    if step_size * float(problem.eigenvalues[0]) > _STABLE_LIMIT or at_start.diverged_at == 0:
+    if step_size * float(problem.eigenvalues[0]) > STABLE_LIMIT or at_start.diverged_at == 0:
         return problem, start
     for _ in range(_ATTEMPTS):
         small_problem, small_X0 = replace_tail(problem, start, n_blocks)
@@ -169,8 +169,13 @@ def estimated_blocks(
         raise ValueError(f"tolerance must be a number > 0 and < 1, got {tolerance!r}")
     tail = problem.eigenvalues[problem.rank + 1 :]
     width = float(tail[0] - tail[-1]) if tail.size else 0.0
-    estimate = math.sqrt(eta * width * steps / 2 * -math.log(accuracy)) + 4
-    return math.ceil(min(steps + 1, estimate))
+    return blocks_for(eta, steps, width, accuracy)
+
+
+def blocks_for(step_size: float, n_steps: int, width: float, tolerance: float) -> int:
+    """`estimated_blocks`, given the width ``λ_{r+2} − λ_d`` of the tail."""
+    estimate = math.sqrt(step_size * width * n_steps / 2 * -math.log(tolerance)) + 4
+    return math.ceil(min(n_steps + 1, estimate))
 
 
 def replace_tail(problem: Problem, X0: ArrayLike, n_blocks: int) -> tuple[Problem, FloatArray]:

@@ -90,6 +90,7 @@ def flow_time_law(
     scale: float,
     time: ArrayLike,
     threshold: float | None = None,
+    dimension: float | None = None,
 ) -> FloatArray:
     """Return ``P(τ_k ≤ time)`` for the flow from a Gaussian start, in the limit of large d.
 
@@ -113,6 +114,9 @@ def flow_time_law(
         Times s ≥ 0 of the flow, in any order.
     threshold : float, optional
         Positive and below λ_k; Δ/2 with Δ = `Problem.min_eigengap` unless given.
+    dimension : float, optional
+        The d of the start, if not that of `problem`, whose tail then stands for the density of
+        a larger one: any number, up to 10³⁰ and beyond.
 
     Returns
     -------
@@ -147,10 +151,11 @@ def flow_time_law(
     times = real_array("time", time, ("n",))
     if times.size and times.min() < 0:
         raise ValueError(f"time must be >= 0, got {times.min():g}")
+    d = problem.dimension if dimension is None else real_number("dimension", dimension)
     # From the last of these times on, what is needed only falls.
     grid = np.linspace(0, _falls_from(problem, eigenvalue, level), _GRID)
     at = np.concatenate([times, grid])
-    needed = _needed(problem, eigenvalue, size, level, at)
+    needed = d * _needed(problem, eigenvalue, size, level, at)
     order = np.argsort(at)
     needed[order] = np.maximum.accumulate(needed[order][::-1])[::-1]
     return _chi_square_survival(needed[: times.size], problem.rank - row + 1)
@@ -159,7 +164,7 @@ def flow_time_law(
 def _needed(
     problem: Problem, eigenvalue: float, size: float, level: float, times: FloatArray
 ) -> FloatArray:
-    """The χ² that puts signal k at the level, at each time."""
+    """The χ² that puts signal k at the level, at each time, divided by d."""
     tail = problem.eigenvalues[problem.rank :]
     decay = np.exp(-2 * eigenvalue * times)
     noise = np.zeros_like(times)
@@ -169,7 +174,7 @@ def _needed(
         terms = np.where(small, 2 * time * decay[i], growth / np.where(small, 1.0, tail))
         noise[i] = terms.sum() / problem.dimension
     room = 1 / level - (1 - decay) / eigenvalue
-    return problem.dimension * (decay / size**2 + noise) / room
+    return (decay / size**2 + noise) / room
 
 
 def _falls_from(problem: Problem, eigenvalue: float, level: float) -> float:

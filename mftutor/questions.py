@@ -178,6 +178,15 @@ def _two_waits() -> tuple[float, float]:
     return mf.t_star(problem, step_size=0.002), mf.t_sharp(problem, step_size=0.002)
 
 
+def _transition_begins() -> float:
+    """Log₁₀ of d with τ₂ = τ₁ + t* + t♯, for Figure 1 at η = 0.1, from the medians at 10³⁰."""
+    table, problem = mf.recorded_hitting_times(), mf.figure_1_problem()
+    tau_1, tau_2 = (float(table.of(2, k, drawn=False)["quantiles"][-1, 2]) for k in (1, 2))
+    slope_1, slope_2 = _slopes_in_log_d()
+    waits = mf.t_star(problem, step_size=0.1) + mf.t_sharp(problem, step_size=0.1)
+    return 30 + (tau_1 + waits - tau_2) / (slope_2 - slope_1) / math.log(10)
+
+
 def _last_transition() -> tuple[float, float]:
     """How fast row 3 and the sequence of (15) decay, per unit of flow time."""
     problem = mf.figure_1_problem()
@@ -472,6 +481,13 @@ QUESTIONS: dict[str, Question] = {
             (0.5, "That is λ, the limit of late times; at s = 2 the flow is still above it."),
             (0.0, "It falls to zero, but as slowly as 1/(2s)."),
         ),
+    ),
+    "transition begins": Question(
+        expected=_transition_begins,
+        look_at="how long row 2 may take before the theorem turns to it",
+        hint="Both times are lines in ln d; set τ₂ = τ₁ + t* + t♯ and divide by ln 10.",
+        relative_tolerance=0.02,
+        labels=("the power of ten",),
     ),
     "price of dimension": Question(
         # ln(100) / (2(λ_k − λ₃))

@@ -353,3 +353,19 @@ def test_bad_arguments_are_refused():
         lambda: law(mf.Problem([1.0, 1.0, 0.5], 2), 1, scale=1, time=[1.0], threshold=0.1),
         "problem.min_eigengap",
     )
+
+
+def test_the_law_of_another_dimension_is_that_of_a_problem_with_the_same_density():
+    times = np.linspace(0.0, 60.0, 121)
+    for k in (1, 2):
+        own = mf.flow_time_law(mf.figure_1_problem(8000), k, scale=0.5, time=times)
+        for d, tolerance in [(8000, 0.0), (4000, 2e-3)]:
+            stand_in = mf.figure_1_problem(d)
+            law = mf.flow_time_law(stand_in, k, scale=0.5, time=times, dimension=8000)
+            # The average over 4000 points differs by a part in 4000; the law by less times τ.
+            np.testing.assert_allclose(law, own, atol=tolerance)
+    assert_refused(
+        lambda: mf.flow_time_law(stand_in, 2, scale=0.5, time=[1.0], dimension=-1),
+        "dimension",
+        "-1",
+    )

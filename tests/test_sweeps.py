@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import Case, assert_refused, cases
 
 import mftutor as mf
-from mftutor import sweeps
+from mftutor.sweeps import stacks
 
 FIGURE_1 = {"scale": 0.5, "step_size": 0.1, "n_steps": 400}
 
@@ -95,7 +95,7 @@ def test_runs_that_cannot_be_compressed_are_run_in_full():
 @pytest.mark.parametrize("numbers_at_once", [1, 150])
 def test_how_many_are_run_together_does_not_matter(numbers_at_once):
     together = mf.dimension_sweep([20, 300], seeds=range(5), **FIGURE_1)
-    with mock.patch.object(sweeps, "_NUMBERS_AT_ONCE", numbers_at_once):
+    with mock.patch.object(stacks, "NUMBERS_AT_ONCE", numbers_at_once):
         apart = mf.dimension_sweep([20, 300], seeds=range(5), **FIGURE_1)
     np.testing.assert_array_equal(apart.hitting_times, together.hitting_times)
 

@@ -37,6 +37,7 @@ from mftutor.figures.sensing import (
     signals_and_distances,
 )
 from mftutor.figures.singular_values import circle_and_image
+from mftutor.figures.sweeps import last_delays, times_by_rank
 from mftutor.figures.trajectory import (
     error_band,
     figure_1,
@@ -62,6 +63,7 @@ __all__ = [
     "growth_factors",
     "guaranteed_times",
     "half_times_against_scale",
+    "last_delays",
     "logistic_curves",
     "overshoot_curves",
     "patches",
@@ -87,6 +89,7 @@ __all__ = [
     "time_histograms",
     "time_laws",
     "times_against_dimension",
+    "times_by_rank",
     "times_by_scale",
     "trajectory_panels",
     "two_scales",
