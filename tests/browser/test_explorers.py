@@ -56,7 +56,7 @@ def test_script_takes_the_place_of_the_static_picture(host, controls):
     assert len(host.locator(".mft-sentence").inner_text()) > 40
 
 
-@each_explorer
+@each_kind
 def test_each_control_changes_picture_readouts_and_alternative(host, controls):
     for control in controls:
         before, at = host.evaluate(explorers.APPEARANCE), state(host)
@@ -72,7 +72,7 @@ def test_each_control_changes_picture_readouts_and_alternative(host, controls):
         assert host.evaluate(explorers.APPEARANCE) == before
 
 
-@each_explorer
+@each_kind
 def test_every_corner_of_the_parameter_space_is_drawn(host, controls):
     before = [None] * len(controls)
     for corner in itertools.product(*(explorers.ends(control) for control in controls)):
@@ -299,7 +299,7 @@ def test_without_javascript_the_picture_stands(open_page, explorer):
     assert picture.bounding_box()["width"] > 300
 
 
-@each_explorer
+@each_kind
 def test_print_shows_the_picture_without_controls(host):
     host.page.emulate_media(media="print")
     assert host.locator("svg").first.is_visible()
