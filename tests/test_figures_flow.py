@@ -110,3 +110,10 @@ def test_time_laws_draws_the_draws_and_the_law_in_both_ways():
     assert right.get_yscale() == "log"
     with pytest.raises(ValueError, match=r"laws must have shape \(2, 30\)"):
         figures.time_laws(times, grid, laws[:1])
+
+
+def test_each_of_many_columns_has_a_marker_of_its_own():
+    times = np.arange(1.0, 13.0).reshape(2, 6)
+    (axes,) = figures.times_by_scale([0.1, 1.0], times, times[1]).axes
+    marks = [line.get_marker() for line in axes.get_lines()[::2]]  # a limit follows each
+    assert len(set(marks)) == len(marks) == 6

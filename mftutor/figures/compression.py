@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import real_array
-from mftutor.figures.style import GREY, MARK_COLOR, MARKERS, styled
+from mftutor.figures.style import GREY, MARK_COLOR, marker, styled
 from mftutor.sweeps import DimensionSweep
 from mftutor.timings import Timings
 
@@ -45,9 +45,9 @@ def growth_factors(eigenvalues: ArrayLike, factors: Mapping[str, ArrayLike]) -> 
     values = real_array("eigenvalues", eigenvalues, ("d",))
     figure = Figure(figsize=(7.0, 3.0))
     axes = figure.subplots()
-    for marker, (label, each) in zip(MARKERS * len(factors), factors.items(), strict=False):
+    for place, (label, each) in enumerate(factors.items()):
         axes.semilogy(
-            values, real_array("factors", each, values.shape), marker, ms=2.5, label=label
+            values, real_array("factors", each, values.shape), marker(place), ms=2.5, label=label
         )
     axes.set(xlabel=r"eigenvalue $\lambda_i$ of the row", ylabel=r"factor $x_{i,t}\,/\,x_{i,0}$")
     axes.legend(markerscale=2)
@@ -127,10 +127,10 @@ def error_against_blocks(
         raise ValueError(f"guesses must have the labels {list(errors)}, got {list(guesses)}")
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
-    for marker, label in zip(MARKERS * len(errors), errors, strict=False):
+    for place, label in enumerate(errors):
         measured = real_array("errors", errors[label], blocks.shape)
         guess = real_array("guesses", guesses[label], blocks.shape)
-        (line,) = axes.semilogy(blocks, measured, marker + "-", ms=4, label=label)
+        (line,) = axes.semilogy(blocks, measured, marker(place) + "-", ms=4, label=label)
         axes.semilogy(blocks, guess, ":", color=line.get_color(), lw=1.4)
     axes.axhline(np.finfo(float).eps, color=MARK_COLOR, lw=0.8)
     axes.annotate("one rounding", (blocks[0], 1.5 * np.finfo(float).eps))
@@ -166,7 +166,7 @@ def times_against_dimension(sweep: DimensionSweep, fits: ArrayLike) -> Figure:
     axes = figure.subplots()
     for k, (slope, intercept) in enumerate(lines):
         (marks,) = axes.semilogx(
-            d, median[:, k], MARKERS[k], ls="none", label=rf"$\tau_{k + 1}$, median"
+            d, median[:, k], marker(k), ls="none", label=rf"$\tau_{k + 1}$, median"
         )
         axes.fill_between(d, low[:, k], high[:, k], color=marks.get_color(), alpha=0.18, lw=0)
         fit = slope * np.log(d) + intercept
@@ -195,11 +195,13 @@ def step_costs(timings: Timings) -> Figure:
     figure = Figure(figsize=(7.0, 3.6))
     axes = figure.subplots()
     d = np.array(timings.dimensions, dtype=float)
-    for marker, (what, label) in zip(MARKERS[:4], _FORMS.items(), strict=True):
+    for place, (what, label) in enumerate(_FORMS.items()):
         lines = [timings.of(what, dimension) for dimension in timings.dimensions]
         milliseconds = np.array([1e3 * line.median for line in lines])
         measured = np.array([not line.extrapolated for line in lines])
-        (drawn,) = axes.loglog(d[measured], milliseconds[measured], marker + "-", label=label)
+        (drawn,) = axes.loglog(
+            d[measured], milliseconds[measured], marker(place) + "-", label=label
+        )
         axes.loglog(d, milliseconds, ":", color=drawn.get_color(), lw=1.2)
     axes.set(xlabel="dimension d", ylabel="one step (ms)")
     axes.legend(loc="upper left")

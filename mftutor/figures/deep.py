@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from mftutor._validation import real_array
 from mftutor.deep import DeepRun
-from mftutor.figures.style import MARK_COLOR, mark_times, styled
+from mftutor.figures.style import MARK_COLOR, mark_times, marker, styled
 
 
 @styled
@@ -116,9 +116,9 @@ def half_times_against_scale(
     figure = Figure(figsize=(6.0, 3.6))
     axes = figure.subplots()
     colors = {}
-    for (depth, curve), marker in zip(times.items(), "os^D" * len(times), strict=False):
+    for place, (depth, curve) in enumerate(times.items()):
         values = _curve("times", curve, alpha.size)
-        (line,) = axes.loglog(alpha, values, marker=marker, ms=4, label=f"L = {depth}")
+        (line,) = axes.loglog(alpha, values, marker=marker(place), ms=4, label=f"L = {depth}")
         colors[depth] = line.get_color()
     for i, (depth, curve) in enumerate((predicted or {}).items()):
         values = _curve("predicted", curve, alpha.size)

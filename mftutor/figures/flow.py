@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import integer, real_array
-from mftutor.figures.style import MARK_COLOR, MARKERS, styled
+from mftutor.figures.style import MARK_COLOR, marker, styled
 from mftutor.flow import FlowTrajectory, flow_distance
 from mftutor.trajectory import Trajectory
 
@@ -124,7 +124,7 @@ def times_by_scale(scales: ArrayLike, times: ArrayLike, limits: ArrayLike) -> Fi
     axes = figure.subplots()
     for k, end in enumerate(ends):
         (line,) = axes.semilogx(
-            sizes, found[:, k], MARKERS[k] + "-", ms=3.5, label=rf"$\tau_{k + 1}$"
+            sizes, found[:, k], marker(k) + "-", ms=3.5, label=rf"$\tau_{k + 1}$"
         )
         axes.axhline(end, color=line.get_color(), ls=":", lw=1)
     axes.set(xlabel=r"scale $\varpi$ of the start", ylabel="flow time", ylim=(0, None))
@@ -159,11 +159,11 @@ def guaranteed_times(dimensions: ArrayLike, times: ArrayLike, bounds: ArrayLike)
     axes = figure.subplots()
     for k in range(found.shape[1]):
         (line,) = axes.semilogx(
-            sizes, found[:, k], MARKERS[k] + "-", ms=4, label=rf"$\tau_{k + 1}$ measured"
+            sizes, found[:, k], marker(k) + "-", ms=4, label=rf"$\tau_{k + 1}$ measured"
         )
         label = f"T{_SUBSCRIPTS[k + 1]} guaranteed"
         axes.semilogx(
-            sizes, limits[:, k], MARKERS[k] + "--", ms=4, color=line.get_color(), label=label
+            sizes, limits[:, k], marker(k) + "--", ms=4, color=line.get_color(), label=label
         )
     axes.set(xlabel="dimension d", ylabel="flow time", ylim=(0, 1.35 * limits.max()))
     axes.legend(ncols=found.shape[1], loc="upper left")

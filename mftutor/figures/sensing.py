@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from mftutor._validation import real_array
 from mftutor.best_fit import Fit
-from mftutor.figures.style import MARK_COLOR, mark_times, styled
+from mftutor.figures.style import MARK_COLOR, mark_times, marker, styled
 from mftutor.sensing import SensingRun
 
 
@@ -169,12 +169,14 @@ def recovery_curves(
     m = real_array("n_measurements", n_measurements, ("n_m",))
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
-    for (label, array), marker in zip(errors.items(), "os^D" * len(errors), strict=False):
+    for place, (label, array) in enumerate(errors.items()):
         # An error of zero to the last digit has no logarithm.
         values = np.maximum(real_array("errors", array, (m.size, "n_seeds")), 1e-16)
-        (line,) = axes.semilogy(m, np.median(values, axis=1), marker=marker, ms=4, label=label)
+        (line,) = axes.semilogy(
+            m, np.median(values, axis=1), marker=marker(place), ms=4, label=label
+        )
         each = np.repeat(m, values.shape[1])
-        axes.plot(each, values.ravel(), ls="", marker=marker, ms=2.5, color=line.get_color())
+        axes.plot(each, values.ravel(), ls="", marker=marker(place), ms=2.5, color=line.get_color())
     if threshold is not None:
         axes.axvline(threshold, color=MARK_COLOR, ls=":", lw=1)
     axes.set(xlabel="measurements m", ylabel="relative error at the end")

@@ -18,9 +18,14 @@ from mftutor.trajectory import Trajectory
 STYLE = Path(__file__).with_name("mftutor.mplstyle")
 MARK_COLOR = "#222222"
 GREY = "#8a8a8a"  # as light as a line on white may be
-MARKERS = "os^vD"  # for series that colour alone would tell apart
+MARKERS = "os^DvPX*<>"  # for series that colour alone would tell apart
 
 Parameters = ParamSpec("Parameters")
+
+
+def marker(k: int) -> str:
+    """The marker of series k, counted from 0; they begin again after the last."""
+    return MARKERS[k % len(MARKERS)]
 
 
 def styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:

@@ -7,10 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mftutor._validation import FloatArray
-from mftutor.figures.style import styled
+from mftutor.figures.style import MARK_COLOR, marker, styled
 from mftutor.sweeps import RecordedHittingTimes
-
-_MARKS = "os^D"
 
 
 @styled
@@ -48,7 +46,7 @@ def _one_time(axes: Axes, table: RecordedHittingTimes, rank: int, k: int) -> Non
     limit = limit[limit["dimension"] > drawn["dimension"].max()]
     both = np.concatenate([drawn, limit])
     x = np.log10(both["dimension"])
-    mark, n_drawn = _MARKS[(k - 1) % len(_MARKS)], drawn.size
+    mark, n_drawn = marker(k - 1), drawn.size
     medians = both["quantiles"][:, 2]
     (marks,) = axes.plot(x[:n_drawn], medians[:n_drawn], mark, ms=4, label=rf"$\tau_{k}$")
     color = marks.get_color()
@@ -77,16 +75,18 @@ def last_delays(table: RecordedHittingTimes) -> Figure:
     figure = Figure(figsize=(7.0, 3.6))
     axes = figure.subplots()
     times = table.delay_times
-    for mark, rank in zip(_MARKS * len(table.ranks), table.ranks, strict=False):
+    for place, rank in enumerate(table.ranks):
         later, law = table.later[rank], table.later_law[rank]
         shown = (later > 0) & (later < 1)
         delay = times - _median(times, later)
-        axes.semilogy(delay[shown], later[shown], mark, ms=4, mfc="none", label=f"r = {rank}")
+        axes.semilogy(
+            delay[shown], later[shown], marker(place), ms=4, mfc="none", label=f"r = {rank}"
+        )
         if rank == table.ranks[-1]:  # the same law for all: the last eigenvalue is the same
             # From 1e-12 on it is the rounding of 1 − P that would be drawn.
             seen = (law > 0.2 / table.delay_draws) & (law < 0.9999)
             axes.semilogy(
-                (times - _median(times, law))[seen], law[seen], "-", color="#222222", label="law"
+                (times - _median(times, law))[seen], law[seen], "-", color=MARK_COLOR, label="law"
             )
     axes.set(
         xlabel=r"steps after the median of $\tau_r$",
