@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import integer, real_array, real_number
+from mftutor._validation import FloatArray, integer, real_array, real_number
 from mftutor.problem import Problem
-from mftutor.trajectory import Trajectory, snapshot
+from mftutor.trajectory import Trajectory, gram, joined, snapshots
+
+# Points are recorded together while they fit in the cache: for few rows, half of the time.
+_NUMBERS_HELD = 2**12
 
 
 def gradient_descent(
@@ -54,32 +59,33 @@ def gradient_descent(
     n_points = integer("n_steps", n_steps, 0) + 1
     lam = problem.eigenvalues[:, None]
 
-    top_rows = np.empty((n_points, r + 1, r))
-    noise_gram = np.empty((n_points, r, r))
-    tail_coupling = np.empty((n_points, r))
+    held, record = [], []
     diverged_at = None
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(n_points):
-            top_rows[t], noise_gram[t], tail_coupling[t] = snapshot(X)
-            gram = X[:r].T @ X[:r] + noise_gram[t]
-            if _diverges(gram, eta, lam[0, 0]):
+            held.append(X.T)
+            # U apart, so that its roundings do not depend on how many rows there are below.
+            XtX = gram(X[:r].T) + gram(X[r:].T)
+            if _diverges(XtX, eta, lam[0, 0]):
                 diverged_at = t
+            last = diverged_at is not None or t == n_points - 1
+            if last or len(held) * X.size >= _NUMBERS_HELD:
+                record.append(snapshots(held))
+                held.clear()
+            if last:
                 break
-            if t < n_points - 1:
-                XXtX = np.matmul(X, gram, order="F")
-                X = X + eta * (lam * X - XXtX)
-    kept = slice(0, t + 1)
-    return Trajectory(
-        problem, eta, top_rows[kept], noise_gram[kept], tail_coupling[kept], X, diverged_at
-    )
+            XXtX = np.matmul(X, XtX, order="F")
+            X = X + eta * (lam * X - XXtX)
+    top_rows, noise_gram, tail_coupling = joined(record)
+    return Trajectory(problem, eta, top_rows, noise_gram, tail_coupling, X, diverged_at)
 
 
-def _diverges(gram: np.ndarray, step_size: float, largest_eigenvalue: float) -> bool:
-    """Whether ``ησ₁²(X) > 3 + ηλ₁``, given the Gram matrix XᵀX, shape (r, r)."""
+def _diverges(XtX: FloatArray, step_size: float, largest_eigenvalue: float) -> bool:
+    """Whether ``ησ₁²(X) > 3 + ηλ₁``, given XᵀX, shape (r, r)."""
     limit = 3 + step_size * largest_eigenvalue
-    trace = np.trace(gram)
-    if not np.isfinite(trace):
+    trace = XtX.trace()
+    if not math.isfinite(trace):
         return True
     if step_size * trace <= limit:  # σ₁² never exceeds the trace: the usual case, and cheap
         return False
-    return bool(step_size * np.linalg.eigvalsh(gram)[-1] > limit)
+    return bool(step_size * np.linalg.eigvalsh(XtX)[-1] > limit)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from mftutor._validation import FloatArray, real_array, real_number
 from mftutor.closed_form import ClosedForm
 from mftutor.problem import Problem
-from mftutor.trajectory import Record, Trajectory, snapshot
+from mftutor.trajectory import Record, Trajectory, joined, snapshots
 
 # Rows held at once for times that are computed together: more would leave the cache.
 _ROWS_AT_ONCE = 2**14
@@ -202,10 +202,10 @@ def _times(time: ArrayLike, *, zero_allowed: bool) -> FloatArray:
 def _record(problem: Problem, form: ClosedForm, times: FloatArray) -> FlowTrajectory:
     """What the flow shows at all times."""
     at_once = max(1, _ROWS_AT_ONCE // problem.dimension)
-    points: list[tuple[FloatArray, FloatArray, FloatArray]] = []
+    points = []
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for i in range(0, len(times), at_once):
             X = form.columns_at(times[i : i + at_once]) @ form.rotation
-            points.extend(snapshot(each) for each in X)
-    top_rows, noise_gram, tail_coupling = (np.array(part) for part in zip(*points, strict=True))
+            points.append(snapshots(X.transpose(0, 2, 1)))
+    top_rows, noise_gram, tail_coupling = joined(points)
     return FlowTrajectory(problem, times, top_rows, noise_gram, tail_coupling, X[-1].copy())

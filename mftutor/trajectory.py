@@ -6,6 +6,7 @@ the norms ``‖J u_kᵀ‖``; no array here has a side of length d but `Trajecto
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -184,22 +185,39 @@ class Trajectory(Record):
         return times if self.diverged_at is None else np.full_like(times, np.nan)
 
 
-def snapshot(X: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return what a `Record` keeps of one point X, shape (d, r).
+def snapshots(points: Sequence[FloatArray] | FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what a `Record` keeps of n points X, given as Xᵀ, shape (n, r, d).
 
     Returns
     -------
-    top_rows : ndarray, shape (r + 1, r)
-    noise_gram : ndarray, shape (r, r)
-    tail_coupling : ndarray, shape (r,)
+    top_rows : ndarray, shape (n, r + 1, r)
+    noise_gram : ndarray, shape (n, r, r)
+    tail_coupling : ndarray, shape (n, r)
     """
-    d, r = X.shape
-    U, J = X[:r], X[r:]
-    top_rows = np.zeros((r + 1, r))
-    top_rows[: min(d, r + 1)] = X[: r + 1]
+    XT = np.asarray(points)
+    n, r, d = XT.shape
+    U, JT = XT[..., :r].transpose(0, 2, 1), XT[..., r:]
+    top_rows = np.zeros((n, r + 1, r))
+    top_rows[:, : min(d, r + 1)] = XT[..., : r + 1].transpose(0, 2, 1)
     # U brought to size one, so that squares of tiny products do not vanish.
-    unit = np.abs(U).max() or 1.0
-    return top_rows, J.T @ J, unit * np.linalg.norm(U / unit @ J.T, axis=1)
+    unit = np.abs(U).max(axis=(1, 2), keepdims=True)
+    unit[unit == 0] = 1.0
+    UJT = (U / unit) @ JT
+    coupling = unit[..., 0] * np.sqrt(np.vecdot(UJT, UJT))
+    return top_rows, gram(JT), coupling
+
+
+def joined(parts: Iterable[tuple[FloatArray, ...]]) -> Iterator[FloatArray]:
+    """Yield what `snapshots` returned of successive points, each of the three in one piece."""
+    return (np.concatenate(part) for part in zip(*parts, strict=True))
+
+
+def gram(XT: FloatArray) -> FloatArray:
+    """Return ``XᵀX``, given Xᵀ, shape (..., r, d).
+
+    As inner products one by one: for a long thin X, BLAS takes three times as long.
+    """
+    return np.vecdot(XT[..., :, None, :], XT[..., None, :, :])
 
 
 def signal_threshold(problem: Problem, threshold: float | None) -> float:
