@@ -185,7 +185,9 @@ class Trajectory(Record):
         return times if self.diverged_at is None else np.full_like(times, np.nan)
 
 
-def snapshots(points: Sequence[FloatArray] | FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def snapshots(
+    points: Sequence[FloatArray] | FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return what a `Record` keeps of n points X, given as Xᵀ, shape (n, r, d).
 
     Returns

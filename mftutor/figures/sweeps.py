@@ -41,8 +41,6 @@ def times_by_rank(table: RecordedHittingTimes) -> Figure:
 def _one_time(axes: Axes, table: RecordedHittingTimes, rank: int, k: int) -> None:
     """Medians, bands and the law of one time."""
     drawn, limit = (table.of(rank, k, drawn=each) for each in (True, False))
-    # Few draws of very many rows say nothing about quantiles; that the limit is near, they do.
-    drawn = drawn[drawn["n_draws"] >= limit["n_draws"].max()]
     limit = limit[limit["dimension"] > drawn["dimension"].max()]
     both = np.concatenate([drawn, limit])
     x = np.log10(both["dimension"])

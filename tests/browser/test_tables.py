@@ -28,7 +28,7 @@ def test_there_are_such_explorers():
 @pytest.mark.parametrize("explorer", FROM_TABLES, ids=explorers.name)
 def test_every_state_is_the_one_of_the_table(open_page, explorer):
     path, i, kind = explorer
-    host = open_page(path.as_uri()).locator("mftutor-explorer").nth(i)
+    host = open_page(path.as_uri(), formulas=False).locator("mftutor-explorer").nth(i)
     controls = [c for c in explorers.content(path, i)["controls"] if c["type"] != "time"]
     names = [control["name"] for control in controls]
     for chosen in itertools.product(*(values(control) for control in controls)):
