@@ -128,6 +128,21 @@ def compress(
     return problem, start
 
 
+def verified_blocks(
+    problem: Problem, X0: FloatArray, *, step_size: float, n_steps: int, tolerance: float = 1e-12
+) -> int | None:
+    """How many blocks `compress` comes to for this start; None where it is refused.
+
+    For many draws of one start: the others may be given as many, unverified, by `replace_tail`.
+    """
+    small_problem, _ = compress(
+        problem, X0, step_size=step_size, n_steps=n_steps, tolerance=tolerance
+    )
+    if small_problem is problem:
+        return None
+    return max(1, math.ceil((small_problem.dimension - problem.rank - 1) / problem.rank))
+
+
 def estimated_blocks(
     problem: Problem, *, step_size: float, n_steps: int, tolerance: float = 1e-12
 ) -> int:

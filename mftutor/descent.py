@@ -57,7 +57,7 @@ def gradient_descent(
     X = np.asfortranarray(real_array("X0", X0, (d, r)))
     eta = real_number("step_size", step_size)
     n_points = integer("n_steps", n_steps, 0) + 1
-    lam = problem.eigenvalues[:, None]
+    lam = np.array([problem.eigenvalues] * r).T  # as X is: cheaper than one column for all
 
     held, record = [], []
     diverged_at = None

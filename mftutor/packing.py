@@ -39,7 +39,8 @@ def pack(matrix: FloatArray) -> FloatArray:
     array([1.    , 2.8284, 3.    ])
     """
     flat, weights, _ = packing_tables(matrix.shape[-1])
-    return matrix.reshape(*matrix.shape[:-2], -1)[..., flat] * weights
+    # take, since it needs half of the time of indexing.
+    return matrix.reshape(*matrix.shape[:-2], -1).take(flat, axis=-1) * weights
 
 
 def unpack(vector: FloatArray) -> FloatArray:
@@ -61,4 +62,4 @@ def unpack(vector: FloatArray) -> FloatArray:
     """
     dimension = int((np.sqrt(8 * vector.shape[-1] + 1) - 1) / 2 + 0.5)
     _, weights, position = packing_tables(dimension)
-    return (vector / weights)[..., position]
+    return (vector / weights).take(position, axis=-1)

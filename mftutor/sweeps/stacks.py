@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mftutor._validation import FloatArray
-from mftutor.compression import compress, replace_tail
+from mftutor.compression import replace_tail, verified_blocks
 from mftutor.problem import Problem
 from mftutor.sweeps.kernel import Outcome, descend
 
@@ -58,7 +57,16 @@ def outcomes(
     """
     each = iter(starts)
     first = next(each)
-    blocks = [_n_blocks(*first, cell) for cell in cells]
+    blocks = [
+        verified_blocks(
+            first[0],
+            cell.scale * first[1],
+            step_size=cell.step_size,
+            n_steps=cell.n_steps,
+            tolerance=TOLERANCE,
+        )
+        for cell in cells
+    ]
     stacks: dict[int | None, list[tuple[Problem, FloatArray]]] = {q: [] for q in blocks}
     found: list[list[Outcome]] = [[] for _ in cells]
     n_rows = [0] * len(cells)
@@ -83,17 +91,6 @@ def outcomes(
         if stack:
             run(q)
     return list(zip(n_rows, map(_joined, found), strict=True))
-
-
-def _n_blocks(problem: Problem, N0: FloatArray, cell: Cell) -> int | None:
-    """How many blocks are enough for this start; None where it is not to be compressed."""
-    X0 = cell.scale * N0
-    small, _ = compress(
-        problem, X0, step_size=cell.step_size, n_steps=cell.n_steps, tolerance=TOLERANCE
-    )
-    if small is problem:
-        return None
-    return max(1, math.ceil((small.dimension - problem.rank - 1) / problem.rank))
 
 
 def _joined(parts: Sequence[Outcome]) -> Outcome:
