@@ -7,6 +7,7 @@ and ``W_1 = W_2ᵀ = Xᵀ`` a step is equation (9).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -175,7 +176,7 @@ def deep_descent(
         for t in range(n_points):
             before = _partial_products(W)
             loss[t], error[t], signal[t] = _observed(problem, W[-1], before)
-            if not np.isfinite(loss[t]):
+            if not math.isfinite(loss[t]):
                 loss[t] = error[t] = np.inf
                 diverged_at = t
                 break
@@ -221,13 +222,18 @@ def _observed(
     first = before[-1] if before else np.eye(problem.dimension)
     head, tail = last[:r] @ first, last[r:]
     off_target = head[:, :r] - np.diag(problem.eigenvalues[:r])
-    squares = np.square(off_target).sum() + np.square(head[:, r:]).sum()
-    squares += np.square(tail @ first[:, :r]).sum()
-    noise = ((tail.T @ tail) * (first[:, r:] @ first[:, r:].T)).sum()
-    overlap = (tail * first[:, r:].T).sum(axis=1) @ rest
-    error = float(np.sqrt(squares + max(noise, 0.0)))
-    missed = max(noise - 2 * overlap + np.square(rest).sum(), 0.0)
-    return float(squares + missed) / 2, error, np.diagonal(head[:, :r])
+    blocks = off_target, head[:, r:], tail @ first[:, :r]
+    squares = sum(_inner(block, block) for block in blocks)
+    noise = _inner(tail.T @ tail, first[:, r:] @ first[:, r:].T)
+    overlap = _inner(np.vecdot(tail, first[:, r:].T), rest)
+    error = math.sqrt(squares + max(noise, 0.0))
+    missed = max(noise - 2 * overlap + _inner(rest, rest), 0.0)
+    return (squares + missed) / 2, error, np.diagonal(head[:, :r])
+
+
+def _inner(A: FloatArray, B: FloatArray) -> float:
+    """``⟨A, B⟩``, in half of the time that a product and its sum take where A is small."""
+    return float(np.vdot(A, B))
 
 
 def _gradients(
