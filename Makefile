@@ -41,8 +41,10 @@ $(READY_COURSE): course/requirements.txt pyproject.toml
 	$(RUN_COURSE) python -m pip install --quiet --disable-pip-version-check -r course/requirements.txt
 	touch $@
 
-# --all: else a page whose own source is unchanged would keep the numbers of older code.
+# --all: else a page whose own source is unchanged would keep the numbers of older code; and
+# from nothing: else pictures of older builds would stay.
 book: $(READY) ## build the book, warnings as errors, into _build/html/index.html
+	rm -rf _build/html
 	$(RUN) jupyter-book build . --all -W -n --keep-going
 	touch _build/html/.nojekyll
 

@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import mftutor_book
 import pytest
 
+from mftutor.explorers.explorer import page_assets
+
 
 def config(url):
     return SimpleNamespace(
@@ -39,10 +41,13 @@ def test_a_jupyterhub_comes_from_the_environment(monkeypatch, hub, expected):
 
 
 def test_one_copy_of_the_assets_is_kept_after_the_last_explorer():
-    assets = '<style data-mftutor>a</style><script type="module" data-mftutor>b</script>'
-    context = {"body": f"<p>1</p>{assets}<p>2</p>{assets}<p>3</p>"}
+    face = '<mftutor-explorer class="mftutor-explorer" data-kind="{}">…</mftutor-explorer>'
+    flow, depth = face.format("flow"), face.format("depth")
+    both = f"<p>1</p>{flow}{page_assets('flow')}<p>2</p>{depth}{page_assets('depth')}"
+    context = {"body": f"{both}{flow}{page_assets('flow')}<p>3</p>"}
     mftutor_book.keep_one_copy_of_assets(None, "page", "page.html", context, None)
-    assert context["body"] == f"<p>1</p><p>2</p><p>3</p>{assets}"
+    left = f"<p>1</p>{flow}<p>2</p>{depth}{flow}<p>3</p>"
+    assert context["body"] == left + page_assets("depth", "flow")
 
 
 def test_pages_without_explorers_are_left_alone():

@@ -25,7 +25,7 @@ from mftutor.explorers import (
     FlowExplorer,
     TrajectoryExplorer,
 )
-from mftutor.explorers.explorer import SCRIPT, Choice, Slider, TimeSlider, page_assets
+from mftutor.explorers.explorer import KINDS, Choice, Slider, TimeSlider, page_assets, script
 
 CLASSES = list(Explorer.__subclasses__())
 each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
@@ -87,7 +87,9 @@ def test_there_are_explorers_and_each_is_public():
 
 @each_class
 def test_each_has_a_kind_a_title_and_a_counterpart(cls):
-    assert f"kinds.{cls.KIND} = " in SCRIPT
+    assert f"kinds.{cls.KIND} = " in script([cls.KIND])
+    others = [kind for kind in KINDS if f"kinds.{kind} = " in cls().page()]
+    assert others == [cls.KIND]
     assert len(cls.TITLE) > 10
     assert len(inspect.getdoc(cls)) > 100
 
@@ -229,14 +231,14 @@ def test_the_page_cannot_be_broken_by_what_it_holds(cls, monkeypatch):
 
 
 def test_the_inlined_script_and_styles_cannot_close_their_elements():
-    page = BeautifulSoup(page_assets(), "html.parser")
+    page = BeautifulSoup(page_assets(*KINDS), "html.parser")
     assert [tag.name for tag in page.children] == ["style", "script"]
     assert "</script" not in page.script.string.lower()
     assert "<!--" not in page.script.string
     assert "</style" not in page.style.string.lower()
     assert page.script["type"] == "module"
     # The stand-in has taken the place of the export, which an inlined module may not have.
-    assert "export default" in SCRIPT
+    assert "export default" in script(KINDS)
     assert "export" not in re.findall(r"^\w+", page.script.string, re.M)
 
 
@@ -246,7 +248,9 @@ def test_nothing_is_fetched(cls):
     for tag in page_of(explorer).find_all(True):
         assert "href" not in tag.attrs
         assert tag.get("src", "data:").startswith("data:")
-    assert not re.search(r"\bimport\b.*['\"]|fetch\(|XMLHttpRequest|@import|url\(", page_assets())
+    assert not re.search(
+        r"\bimport\b.*['\"]|fetch\(|XMLHttpRequest|@import|url\(", page_assets(cls.KIND)
+    )
 
 
 @each_class
@@ -371,7 +375,10 @@ def test_the_trajectory_s_rows_travel_to_the_page_and_back():
     start = explorer.compressed_run
     np.testing.assert_array_equal(start.top_rows[0], rows[:3])
     np.testing.assert_array_equal(start.problem.eigenvalues[3:], nodes)
-    np.testing.assert_array_equal(start.noise_gram[0], rows[2:].T @ rows[2:])
+    # Sums of m products of numbers below one, in two orders.
+    np.testing.assert_allclose(
+        start.noise_gram[0], rows[2:].T @ rows[2:], rtol=0, atol=m * np.finfo(float).eps
+    )
     assert data["third_eigenvalue"] == start.problem.eigenvalues[2]
     np.testing.assert_array_equal(rows[:3], explorer.X0[:3])
 

@@ -17,6 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
+from mftutor.explorers.explorer import page_assets
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "scripts"))
 import notebooks  # noqa: E402  (found on the line above)
@@ -24,6 +26,7 @@ import notebooks  # noqa: E402  (found on the line above)
 EXPLORER_ASSETS = re.compile(
     r"<style data-mftutor>.*?</style><script type=\"module\" data-mftutor>.*?</script>", re.DOTALL
 )
+EXPLORER_KIND = re.compile(r"<mftutor-explorer [^>]*data-kind=\"(\w+)\"")
 # A browser may break a line between a formula and the comma after it, unless told not to.
 FORMULA = re.compile(r"(<span class=\"math[^>]*>[^<]*</span>)(?=[.,;:?!)\]’”])")
 WORD_JOINER = "\N{WORD JOINER}"
@@ -79,14 +82,13 @@ def drop_widget_state(app: Sphinx, env: object) -> None:
 def keep_one_copy_of_assets(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Leave the explorers' styles and script once on a page, after the last explorer.
+    """Leave the explorers' styles and one script for all kinds on a page, after the last explorer.
 
     Each explorer brings its own copy, so that it works wherever its output is shown alone.
     """
     body = context.get("body", "")
-    copies = EXPLORER_ASSETS.findall(body)
-    if copies:
-        context["body"] = EXPLORER_ASSETS.sub("", body) + copies[-1]
+    if kinds := sorted(set(EXPLORER_KIND.findall(body))):
+        context["body"] = EXPLORER_ASSETS.sub("", body) + page_assets(*kinds)
 
 
 def keep_punctuation_with_formulas(

@@ -11,7 +11,7 @@ import base64
 import html
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,8 +23,13 @@ import traitlets
 from matplotlib.figure import Figure
 
 FOLDER = Path(__file__).parent
-PARTS = [FOLDER / "numerics.js", *sorted(FOLDER.glob("kinds/*.js")), FOLDER / "explorer.js"]
-SCRIPT = "\n".join(part.read_text(encoding="utf-8") for part in PARTS)
+KINDS = sorted(path.stem for path in FOLDER.glob("kinds/*.js"))
+
+
+def script(kinds: Iterable[str]) -> str:
+    """Return the JavaScript of explorers of those kinds, a module that exports `render`."""
+    parts = ["numerics", *(f"kinds/{kind}" for kind in kinds), "explorer"]
+    return "\n".join((FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in parts)
 
 
 # Up to this ηλ₁ two roundings of one run stay together; beyond, only a few steps are shown.
@@ -139,7 +144,7 @@ class Explorer(anywidget.AnyWidget):
         If the constructor is given a parameter that there is not.
     """
 
-    _esm = SCRIPT
+    _esm = script(KINDS)
     _css = FOLDER / "explorer.css"
     kind = traitlets.Unicode(read_only=True).tag(sync=True)
     title = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -229,7 +234,7 @@ class Explorer(anywidget.AnyWidget):
             f'<mftutor-explorer class="mftutor-explorer" data-kind="{self.kind}">'
             f'<script type="application/json">{content}</script>'
             f'<img alt="{html.escape(words)}" '
-            f'src="data:image/svg+xml;base64,{picture}"></mftutor-explorer>{page_assets()}'
+            f'src="data:image/svg+xml;base64,{picture}"></mftutor-explorer>{page_assets(self.kind)}'
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -238,13 +243,13 @@ class Explorer(anywidget.AnyWidget):
 
 
 @cache
-def page_assets() -> str:
-    """Return the styles and the script, the same text for every explorer on a page."""
+def page_assets(*kinds: str) -> str:
+    """Return the styles, and the script that brings explorers of those kinds alive."""
     style = (FOLDER / "explorer.css").read_text(encoding="utf-8")
     standalone = (FOLDER / "standalone.js").read_text(encoding="utf-8")
-    script = SCRIPT.replace("export default { render };", standalone)
+    module = script(kinds).replace("export default { render };", standalone)
     return (
-        f'<style data-mftutor>{style}</style><script type="module" data-mftutor>{script}</script>'
+        f'<style data-mftutor>{style}</style><script type="module" data-mftutor>{module}</script>'
     )
 
 

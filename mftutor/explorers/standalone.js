@@ -19,7 +19,7 @@ function standIn(state, name) {
 }
 
 document.querySelectorAll("mftutor-explorer").forEach((host) => {
-  if (host.explorer) return;
+  if (host.explorer || !(host.dataset.kind in kinds)) return;  // another's script may know it
   const state = JSON.parse(host.querySelector("script[type='application/json']").textContent);
   const sameKind = [...document.querySelectorAll(`mftutor-explorer[data-kind="${state.kind}"]`)];
   const number = sameKind.indexOf(host) + 1;
