@@ -403,11 +403,9 @@ def test_the_trajectory_s_words_hold_its_numbers():
 
 @each_class
 def test_numbers_of_numpy_are_taken_as_numbers(cls):
-    for name in cls.parameter_names():
-        value = allowed(cls, name)[0]
-        explorer = cls(**{name: np.array([value])[0]})
-        assert type(explorer.state[name]) in (int, float)
-        assert "mftutor-explorer" in explorer.page()
+    explorer = cls(**{name: np.array(allowed(cls, name))[0] for name in cls.parameter_names()})
+    assert {type(value) for value in explorer.state.values()} <= {int, float}
+    assert "mftutor-explorer" in explorer.page()
 
 
 @each_parameter

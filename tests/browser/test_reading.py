@@ -11,20 +11,28 @@ NOT_FRAMED = """() => [...document.querySelectorAll('article .cell_output img')]
 each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 
 
+VIEWS = [("dark", 1280), ("dark", 360), ("light", 1280)]
+
+
 @each_page
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("dark", 360)])
-def test_page_is_whole(open_page, path, width, scheme):
-    page = open_page(path.as_uri(), width=width, scheme=scheme)
-    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+def test_page_is_whole(open_page, path):
+    """Wide and narrow, in the dark and, when the system changes its colours, in the light."""
+    page = open_page(path.as_uri(), width=VIEWS[0][1], scheme=VIEWS[0][0])
     formulas = page.locator(".math").count()
     if formulas:
         page.wait_for_function(
             "n => document.querySelectorAll('.math mjx-container').length >= n", arg=formulas
         )
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
-    assert page.evaluate(broken) == []
-    assert page.evaluate(NOT_FRAMED) == []
+    for scheme, width in VIEWS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "scheme => document.documentElement.dataset.theme === scheme", arg=scheme
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (scheme, width)
+        broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+        assert page.evaluate(broken) == []
+        assert page.evaluate(NOT_FRAMED) == [], (scheme, width)
 
 
 def test_the_book_opens_at_its_front_page(open_page):
