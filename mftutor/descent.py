@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from mftutor._validation import FloatArray, integer, real_array, real_number
 from mftutor.problem import Problem
-from mftutor.trajectory import Trajectory, gram, joined, snapshots
+from mftutor.trajectory import Trajectory, gram, heads, joined
 
 # Points are recorded together while they fit in the cache: for few rows, half of the time.
 _NUMBERS_HELD = 2**12
@@ -59,25 +59,26 @@ def gradient_descent(
     n_points = integer("n_steps", n_steps, 0) + 1
     lam = np.array([problem.eigenvalues] * r).T  # as X is: cheaper than one column for all
 
-    held, record = [], []
+    held, record, noise_gram = [], [], []
     diverged_at = None
     with np.errstate(over="ignore", invalid="ignore"):
         for t in range(n_points):
             held.append(X.T)
+            noise_gram.append(gram(X[r:].T))
             # U apart, so that its roundings do not depend on how many rows there are below.
-            XtX = gram(X[:r].T) + gram(X[r:].T)
+            XtX = gram(X[:r].T) + noise_gram[t]
             if _diverges(XtX, eta, lam[0, 0]):
                 diverged_at = t
             last = diverged_at is not None or t == n_points - 1
             if last or len(held) * X.size >= _NUMBERS_HELD:
-                record.append(snapshots(held))
+                record.append(heads(held))
                 held.clear()
             if last:
                 break
             XXtX = np.matmul(X, XtX, order="F")
             X = X + eta * (lam * X - XXtX)
-    top_rows, noise_gram, tail_coupling = joined(record)
-    return Trajectory(problem, eta, top_rows, noise_gram, tail_coupling, X, diverged_at)
+    top_rows, tail_coupling = joined(record)
+    return Trajectory(problem, eta, top_rows, np.array(noise_gram), tail_coupling, X, diverged_at)
 
 
 def _diverges(XtX: FloatArray, step_size: float, largest_eigenvalue: float) -> bool:

@@ -16,6 +16,8 @@ from mftutor._validation import FloatArray, integer, real_number
 from mftutor.problem import Problem
 from mftutor.times import first_for_good
 
+_FEW_COLUMNS = 6
+
 
 class Record:
     """What points X_0, X_1, … of a path show, be it descent or its flow.
@@ -185,18 +187,15 @@ class Trajectory(Record):
         return times if self.diverged_at is None else np.full_like(times, np.nan)
 
 
-def snapshots(
-    points: Sequence[FloatArray] | FloatArray,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return what a `Record` keeps of n points X, given as Xᵀ, shape (n, r, d).
+def heads(points: Sequence[FloatArray] | FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what a `Record` keeps of n points X beside JᵀJ, given as Xᵀ, shape (n, r, d).
 
     Returns
     -------
     top_rows : ndarray, shape (n, r + 1, r)
-    noise_gram : ndarray, shape (n, r, r)
     tail_coupling : ndarray, shape (n, r)
     """
-    XT = np.asarray(points)
+    XT = points[0][None] if len(points) == 1 else np.asarray(points)
     n, r, d = XT.shape
     U, JT = XT[..., :r].transpose(0, 2, 1), XT[..., r:]
     top_rows = np.zeros((n, r + 1, r))
@@ -205,21 +204,20 @@ def snapshots(
     unit = np.abs(U).max(axis=(1, 2), keepdims=True)
     unit[unit == 0] = 1.0
     UJT = (U / unit) @ JT
-    coupling = unit[..., 0] * np.sqrt(np.vecdot(UJT, UJT))
-    return top_rows, gram(JT), coupling
-
-
-def joined(parts: Iterable[tuple[FloatArray, ...]]) -> Iterator[FloatArray]:
-    """Yield what `snapshots` returned of successive points, each of the three in one piece."""
-    return (np.concatenate(part) for part in zip(*parts, strict=True))
+    return top_rows, unit[..., 0] * np.sqrt(np.vecdot(UJT, UJT))
 
 
 def gram(XT: FloatArray) -> FloatArray:
-    """Return ``XᵀX``, given Xᵀ, shape (..., r, d).
+    """Return ``XᵀX``, given Xᵀ, shape (..., r, d)."""
+    # For a few columns inner products, one by one, take a third to a half of a product's time.
+    if XT.shape[-2] <= _FEW_COLUMNS:
+        return np.vecdot(XT[..., :, None, :], XT[..., None, :, :])
+    return XT @ XT.swapaxes(-1, -2)
 
-    As inner products one by one: for a long thin X, BLAS takes three times as long.
-    """
-    return np.vecdot(XT[..., :, None, :], XT[..., None, :, :])
+
+def joined(parts: Iterable[tuple[FloatArray, ...]]) -> Iterator[FloatArray]:
+    """Yield what was kept of successive points, each kind in one piece."""
+    return (np.concatenate(part) for part in zip(*parts, strict=True))
 
 
 def signal_threshold(problem: Problem, threshold: float | None) -> float:

@@ -28,10 +28,12 @@ from mftutor.sweeps.recorded import FILE, LEVELS
 
 RANKS = (1, 2, 3, 4)
 SCALE, STEP_SIZE, THRESHOLD = 0.5, 0.1, 0.1
+# The same in both parts: the limit is compared with what was drawn, draw by draw.
+N_DRAWS = 200
 # Each part of the table: dimensions, whether all rows are drawn, draws, steps.
 PARTS = {
-    "drawn": ([10**n for n in range(1, 8)], True, 200, 1000),
-    "limit": ([10.0**n for n in (3, 4, 5, 6, 7, 10, 15, 20, 25, 30)], False, 200, 3000),
+    "drawn": ([10**n for n in range(1, 8)], True, N_DRAWS, 1000),
+    "limit": ([10.0**n for n in (3, 4, 5, 6, 7, 10, 15, 20, 25, 30)], False, N_DRAWS, 3000),
 }
 # The tail of the last time's law, in the limit, from many draws.
 DELAY = (1e12, 1000, 1300)

@@ -88,8 +88,8 @@ def test_there_are_explorers_and_each_is_public():
 @each_class
 def test_each_has_a_kind_a_title_and_a_counterpart(cls):
     assert f"kinds.{cls.KIND} = " in script([cls.KIND])
-    others = [kind for kind in KINDS if f"kinds.{kind} = " in cls().page()]
-    assert others == [cls.KIND]
+    page = cls().page()
+    assert [kind for kind in KINDS if f"kinds.{kind} = " in page] == [cls.KIND]
     assert len(cls.TITLE) > 10
     assert len(inspect.getdoc(cls)) > 100
 

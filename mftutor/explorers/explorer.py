@@ -131,7 +131,7 @@ def _within(trait: Any, value: Any, what: str) -> Any:
 class Explorer(anywidget.AnyWidget):
     """A picture with controls; subclasses declare parameters and compute in Python.
 
-    A subclass sets `KIND`, the name of its counterpart in explorer.js, and `TITLE`, declares
+    A subclass sets `KIND`, the name of its counterpart in kinds/KIND.js, and `TITLE`, declares
     its parameters as `Slider`, `Choice` and `TimeSlider` traits, and defines `page_data`,
     `table`, `verdict`, `picture` and `alternative`.
 
@@ -243,11 +243,11 @@ class Explorer(anywidget.AnyWidget):
 
 
 @cache
-def page_assets(*kinds: str) -> str:
+def page_assets(kind: str, *others: str) -> str:
     """Return the styles, and the script that brings explorers of those kinds alive."""
     style = (FOLDER / "explorer.css").read_text(encoding="utf-8")
     standalone = (FOLDER / "standalone.js").read_text(encoding="utf-8")
-    module = script(kinds).replace("export default { render };", standalone)
+    module = script([kind, *others]).replace("export default { render };", standalone)
     return (
         f'<style data-mftutor>{style}</style><script type="module" data-mftutor>{module}</script>'
     )

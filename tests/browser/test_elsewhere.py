@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
-from mftutor.explorers import TrajectoryExplorer
+from mftutor.explorers import FlowExplorer, TrajectoryExplorer
 
 CREATE = """\
 import ipywidgets
@@ -50,6 +50,21 @@ def test_two_explorers_on_a_page_keep_apart(open_page, tmp_path):
     assert (explorer_state(first)["seed"], explorer_state(second)["seed"]) == (7, 3)
     assert explorer_state(first)["second_eigenvalue"] == 0.5
     assert explorer_state(second)["second_eigenvalue"] == 0.9
+
+
+def test_two_kinds_on_a_page_are_both_alive(open_page, tmp_path):
+    """Each brings a script that knows its own kind only, and leaves the other's alone."""
+    faces = FlowExplorer().page() + TrajectoryExplorer().page()
+    page_file = tmp_path / "kinds.html"
+    page_file.write_text(f"<!DOCTYPE html><meta charset=utf-8>{faces}", encoding="utf-8")
+    page = open_page(page_file.as_uri())
+    for kind in ("flow", "trajectory"):
+        move(page.locator(f"[data-kind={kind}]"), "seed", 7)
+    page.wait_for_timeout(300)
+    assert page.url.endswith("#flow.seed=7&trajectory.seed=7")
+    page = open_page(page.url)
+    for kind in ("flow", "trajectory"):
+        assert explorer_state(page.locator(f"[data-kind={kind}]"))["seed"] == 7
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ NOT_FRAMED = """() => [...document.querySelectorAll('article .cell_output img')]
 each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 
 
-VIEWS = [("dark", 1280), ("dark", 360), ("light", 1280)]
+VIEWS = [("dark", 360), ("dark", 1280), ("light", 1280)]
 
 
 @each_page
 def test_page_is_whole(open_page, path):
-    """Wide and narrow, in the dark and, when the system changes its colours, in the light."""
+    """Narrow and wide, in the dark and, when the system changes its colours, in the light."""
     page = open_page(path.as_uri(), width=VIEWS[0][1], scheme=VIEWS[0][0])
     formulas = page.locator(".math").count()
     if formulas:
