@@ -26,6 +26,7 @@ from mftutor.explorers import (
     TrajectoryExplorer,
 )
 from mftutor.explorers.explorer import KINDS, Choice, Slider, TimeSlider, page_assets, script
+from mftutor.trajectory import gram
 
 CLASSES = list(Explorer.__subclasses__())
 each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
@@ -375,10 +376,7 @@ def test_the_trajectory_s_rows_travel_to_the_page_and_back():
     start = explorer.compressed_run
     np.testing.assert_array_equal(start.top_rows[0], rows[:3])
     np.testing.assert_array_equal(start.problem.eigenvalues[3:], nodes)
-    # Sums of m products of numbers below one, in two orders.
-    np.testing.assert_allclose(
-        start.noise_gram[0], rows[2:].T @ rows[2:], rtol=0, atol=m * np.finfo(float).eps
-    )
+    np.testing.assert_array_equal(start.noise_gram[0], gram(np.asfortranarray(rows)[2:].T))
     assert data["third_eigenvalue"] == start.problem.eigenvalues[2]
     np.testing.assert_array_equal(rows[:3], explorer.X0[:3])
 

@@ -35,11 +35,16 @@ def explorer_state(host):
     return host.evaluate("host => host.explorer.state()")
 
 
-def test_two_explorers_on_a_page_keep_apart(open_page, tmp_path):
-    faces = TrajectoryExplorer().page() + TrajectoryExplorer(seed=3).page()
-    page_file = tmp_path / "two.html"
+def page_with(folder, *explorers):
+    """The address of a page of explorers and nothing else."""
+    faces = "".join(explorer.page() for explorer in explorers)
+    page_file = folder / "explorers.html"
     page_file.write_text(f"<!DOCTYPE html><meta charset=utf-8>{faces}", encoding="utf-8")
-    page = open_page(page_file.as_uri())
+    return page_file.as_uri()
+
+
+def test_two_explorers_on_a_page_keep_apart(open_page, tmp_path):
+    page = open_page(page_with(tmp_path, TrajectoryExplorer(), TrajectoryExplorer(seed=3)))
     first, second = (page.locator("mftutor-explorer").nth(i) for i in range(2))
     move(first, "seed", 7)
     move(second, "second_eigenvalue", 0.9)
@@ -54,10 +59,7 @@ def test_two_explorers_on_a_page_keep_apart(open_page, tmp_path):
 
 def test_two_kinds_on_a_page_are_both_alive(open_page, tmp_path):
     """Each brings a script that knows its own kind only, and leaves the other's alone."""
-    faces = FlowExplorer().page() + TrajectoryExplorer().page()
-    page_file = tmp_path / "kinds.html"
-    page_file.write_text(f"<!DOCTYPE html><meta charset=utf-8>{faces}", encoding="utf-8")
-    page = open_page(page_file.as_uri())
+    page = open_page(page_with(tmp_path, FlowExplorer(), TrajectoryExplorer()))
     for kind in ("flow", "trajectory"):
         move(page.locator(f"[data-kind={kind}]"), "seed", 7)
     page.wait_for_timeout(300)

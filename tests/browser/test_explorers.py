@@ -9,6 +9,7 @@ import explorers
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from waiting import until_theme_is
 
 each_explorer = pytest.mark.parametrize("explorer", explorers.on_pages(), ids=explorers.name)
 each_kind = pytest.mark.parametrize("explorer", explorers.one_of_each_kind(), ids=explorers.name)
@@ -244,9 +245,7 @@ def test_accessible(open_page, explorer):
     page = open_page(explorer[0].as_uri())
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(
-            "scheme => document.documentElement.dataset.theme === scheme", arg=scheme
-        )
+        until_theme_is(page, scheme)
         # Without preload axe would fetch the style sheets again, which no page from disk may.
         found = Axe().run(page, "mftutor-explorer", {"preload": False}).response["violations"]
         assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []

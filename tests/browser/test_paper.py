@@ -2,6 +2,7 @@
 
 import pytest
 from built_book import HTML, pages
+from waiting import until_formulas_are_set, until_theme_is
 
 # What the browser leaves of a page of A4, in CSS pixels, between its margins.
 PAPER = 718
@@ -53,12 +54,9 @@ def printed(open_page):
     def shown(path):
         # In the dark, since the colours of a light page are those of paper anyway.
         page = open_page(path.as_uri(), width=PAPER, height=1000, scheme="dark")
-        formulas = page.locator(".math").count()
-        page.wait_for_function(
-            "n => document.querySelectorAll('.math mjx-container').length >= n", arg=formulas
-        )
+        until_formulas_are_set(page)
         page.emulate_media(media="print")
-        page.wait_for_function("() => document.documentElement.dataset.theme === 'light'")
+        until_theme_is(page, "light")
         return page
 
     return shown
@@ -74,7 +72,7 @@ def test_back_on_the_screen_everything_is_as_before(printed):
     solutions = page.locator(".solution.dropdown")
     assert solutions.first.locator("ol").first.is_visible()
     page.emulate_media(media="screen")
-    page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    until_theme_is(page, "dark")
     assert not solutions.first.locator("ol").first.is_visible()
     solutions.first.locator("button.toggle-button").click()
     assert solutions.first.locator("ol").first.is_visible()

@@ -2,6 +2,7 @@
 
 import pytest
 from built_book import pages
+from waiting import until_formulas_are_set, until_theme_is
 
 # Figures are drawn on white, and are shown so in the dark, too.
 NOT_FRAMED = """() => [...document.querySelectorAll('article .cell_output img')].filter((img) => {
@@ -18,17 +19,11 @@ VIEWS = [("dark", 360), ("dark", 1280), ("light", 1280)]
 def test_page_is_whole(open_page, path):
     """Narrow and wide, in the dark and, when the system changes its colours, in the light."""
     page = open_page(path.as_uri(), width=VIEWS[0][1], scheme=VIEWS[0][0])
-    formulas = page.locator(".math").count()
-    if formulas:
-        page.wait_for_function(
-            "n => document.querySelectorAll('.math mjx-container').length >= n", arg=formulas
-        )
+    until_formulas_are_set(page)
     for scheme, width in VIEWS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(
-            "scheme => document.documentElement.dataset.theme === scheme", arg=scheme
-        )
+        until_theme_is(page, scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (scheme, width)
         broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
         assert page.evaluate(broken) == []
