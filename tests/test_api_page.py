@@ -27,9 +27,7 @@ PUBLIC = [
     for name in module.__all__
     if not inspect.ismodule(getattr(module, name))
 ]
-each_public_name = pytest.mark.parametrize(
-    ("module", "name"), PUBLIC, ids=[f"{module.__name__}.{name}" for module, name in PUBLIC]
-)
+VALUES = {f"{module.__name__}.{name}": getattr(module, name) for module, name in PUBLIC}
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +39,8 @@ def entries():
 def members(cls):
     """Names of the methods and properties that a class of ours defines, public or inherited."""
     ours = [base for base in cls.__mro__ if base.__module__.startswith("mftutor")]
-    public = [getattr(module, name) for module, name in PUBLIC]
     # An explorer's page-wide members are described once, with Explorer.
-    own = [base for base in ours if base is cls or base not in public]
+    own = [base for base in ours if base is cls or base not in VALUES.values()]
     kinds = (property, cached_property, classmethod, staticmethod)
     return {
         name
@@ -59,36 +56,34 @@ def test_every_public_module_is_found():
     assert [value for value in named if inspect.ismodule(value) and value not in FOUND] == []
 
 
-@each_public_name
-def test_every_public_name_is_there(entries, module, name):
-    assert f"{module.__name__}.{name}" in entries
+def test_every_public_name_is_there_with_every_member(entries):
+    assert len(VALUES) > 50
+    classes = {name: value for name, value in VALUES.items() if inspect.isclass(value)}
+    inner = [f"{name}.{member}" for name, cls in classes.items() for member in members(cls)]
+    assert [name for name in [*VALUES, *inner] if name not in entries] == []
 
 
-@each_public_name
-def test_every_member_is_there(entries, module, name):
-    value = getattr(module, name)
-    if inspect.isclass(value):
-        for member in members(value):
-            assert f"{module.__name__}.{name}.{member}" in entries
+def test_every_example_is_shown(entries):
+    missing = []
+    for name, value in VALUES.items():
+        lines = [line.strip() for line in (inspect.getdoc(value) or "").splitlines()]
+        examples = [line for line in lines if line.startswith(">>> ")]
+        if examples:
+            shown = entries[name].find_next_sibling("dd").get_text()
+            missing += [f"{name}: {example}" for example in examples if example not in shown]
+    assert missing == []
 
 
-@each_public_name
-def test_every_example_is_shown(entries, module, name):
-    text = inspect.getdoc(getattr(module, name)) or ""
-    shown = entries[f"{module.__name__}.{name}"].find_next_sibling("dd").get_text()
-    examples = [line.strip() for line in text.splitlines() if line.strip().startswith(">>> ")]
-    assert [example for example in examples if example not in shown] == []
-
-
-@each_public_name
-def test_what_is_returned_is_public_too(module, name):
-    value = getattr(module, name)
-    if inspect.isfunction(value):
-        returned = typing.get_type_hints(value).get("return")
-        parts = [returned, *typing.get_args(returned)]
-        ours = [p for p in parts if getattr(p, "__module__", "").startswith("mftutor.")]
-        public = [getattr(module, name) for module, name in PUBLIC]
-        assert [part for part in ours if inspect.isclass(part) and part not in public] == []
+def test_what_is_returned_is_public_too():
+    hidden = []
+    for name, value in VALUES.items():
+        if inspect.isfunction(value):
+            returned = typing.get_type_hints(value).get("return")
+            parts = [returned, *typing.get_args(returned)]
+            ours = [p for p in parts if getattr(p, "__module__", "").startswith("mftutor.")]
+            classes = [part for part in ours if inspect.isclass(part)]
+            hidden += [f"{name}: {cls}" for cls in classes if cls not in VALUES.values()]
+    assert hidden == []
 
 
 def test_nothing_of_ipywidgets_is_listed(entries):
@@ -156,9 +151,14 @@ def test_the_page_is_filled_where_it_says():
     assert other == ["# Title"]
 
 
-@each_public_name
-def test_a_result_s_fields_can_be_linked(entries, module, name):
-    value = getattr(module, name)
-    if "\n    Attributes\n" in (value.__doc__ or "") and dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            assert f"{module.__name__}.{name}.{field.name}" in entries
+def test_a_result_s_fields_can_be_linked(entries):
+    results = {
+        name: value
+        for name, value in VALUES.items()
+        if "\n    Attributes\n" in (value.__doc__ or "") and dataclasses.is_dataclass(value)
+    }
+    assert results
+    fields = [
+        f"{n}.{field.name}" for n, cls in results.items() for field in dataclasses.fields(cls)
+    ]
+    assert [field for field in fields if field not in entries] == []
