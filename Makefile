@@ -18,7 +18,7 @@ READY_DEV := $(VENV)/ready-dev
 HTML := _build/html
 BUILT := $(HTML)/.built
 MADE_FROM := _build/made-from
-PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
+PYTEST := $(RUN) python -m pytest -p tests.quick -n 2 --dist loadfile
 
 .PHONY: help book test test-all lint browser bench timings tables sweep report picture notebooks lab serve
 .PHONY: course course-env slides clean FORCE
