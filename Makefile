@@ -32,18 +32,21 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Compiling the same modules in each process would take longer than many a test.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Modules are compiled when they are imported, which most of them never are.
+PIP := python -m pip install --quiet --disable-pip-version-check --no-compile
+
 $(READY): requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(RUN) python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(RUN) $(PIP) -r requirements.txt
 	touch $@
 
 $(READY_DEV): $(READY) requirements-dev.txt
-	$(RUN) python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(RUN) $(PIP) -r requirements-dev.txt
 	touch $@
 
 $(READY_COURSE): course/requirements.txt pyproject.toml
 	test -x $(BIN_COURSE)/python || $(PYTHON) -m venv $(VENV_COURSE)
-	$(RUN_COURSE) python -m pip install --quiet --disable-pip-version-check -r course/requirements.txt
+	$(RUN_COURSE) $(PIP) -r course/requirements.txt
 	touch $@
 
 # Written anew only where the contents of what the book is made from, or the versions of the
@@ -60,7 +63,7 @@ $(BUILT): $(MADE_FROM)
 
 book: $(BUILT) ## build the book, warnings as errors, into _build/html/index.html
 
-test: $(READY_DEV) lint book ## build the book, then run every test that takes seconds
+test: $(READY_DEV) lint book ## run every test that takes seconds, once the book is built
 	$(PYTEST) --nbval -m "not slow"
 
 test-all: $(READY_DEV) $(READY_COURSE) lint book slides ## the same with the tests that take minutes
