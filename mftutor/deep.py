@@ -14,15 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, random_generator, real_number
-from mftutor.balance import matching_factors
+from mftutor._validation import FloatArray, integer, random_generator, real_array, real_number
 from mftutor.problem import Problem
-from mftutor.times import first_for_good
+from mftutor.trajectory import first_for_good
 
 
 @dataclass(frozen=True, eq=False)
-class DeepRun:
-    """The record of one run, made by `deep_descent`.
+class Run:
+    """The record of one run, made by `descend`.
 
     Parameters
     ----------
@@ -55,7 +54,7 @@ class DeepRun:
     def __repr__(self) -> str:
         end = f", diverged at t = {self.diverged_at}" if self.diverged_at is not None else ""
         return (
-            f"DeepRun({self.n_steps} steps of size {self.step_size:g}, {self.depth} factors, "
+            f"Run({self.n_steps} steps of size {self.step_size:g}, {self.depth} factors, "
             f"on {self.problem}{end})"
         )
 
@@ -79,7 +78,7 @@ class DeepRun:
         return np.where((half > 0) & (self.diverged_at is None), times, np.nan)
 
 
-def deep_init(
+def init(
     problem: Problem, *, depth: int, scale: float, seed: int | np.random.Generator
 ) -> tuple[FloatArray, ...]:
     """Draw factors with independent entries ``N(0, α^{2/L}/d)``, whose product is of size α.
@@ -112,7 +111,7 @@ def deep_init(
 
     Examples
     --------
-    >>> factors = deep_init(Problem([1.0, 0.5, 0.2], rank=2), depth=3, scale=1e-3, seed=0)
+    >>> factors = init(Problem([1.0, 0.5, 0.2], rank=2), depth=3, scale=1e-3, seed=0)
     >>> [W.shape for W in factors]
     [(2, 3), (2, 2), (3, 2)]
     """
@@ -126,9 +125,9 @@ def deep_init(
     )
 
 
-def deep_descent(
+def descend(
     problem: Problem, factors: Sequence[ArrayLike], *, step_size: float, n_steps: int
-) -> DeepRun:
+) -> Run:
     """Run descent on all factors at once and record loss, error and signals.
 
     Parameters
@@ -144,8 +143,8 @@ def deep_descent(
 
     Returns
     -------
-    DeepRun
-        T + 1 points, or fewer if the run diverged: see `DeepRun.diverged_at`.
+    Run
+        T + 1 points, or fewer if the run diverged: see `Run.diverged_at`.
 
     Raises
     ------
@@ -162,8 +161,8 @@ def deep_descent(
     Examples
     --------
     >>> problem = Problem([1.0, 0.5, 0.0, 0.0], rank=4)
-    >>> factors = deep_init(problem, depth=3, scale=1e-3, seed=0)
-    >>> run = deep_descent(problem, factors, step_size=0.1, n_steps=1500)
+    >>> factors = init(problem, depth=3, scale=1e-3, seed=0)
+    >>> run = descend(problem, factors, step_size=0.1, n_steps=1500)
     >>> bool(run.error[-1] < 1e-2)
     True
     """
@@ -184,12 +183,12 @@ def deep_descent(
                 gradients = _gradients(problem, W, before)
                 W = [w - eta * gradient for w, gradient in zip(W, gradients, strict=True)]
     kept = slice(t + 1)
-    return DeepRun(problem, eta, loss[kept], error[kept], signal[kept], tuple(W), diverged_at)
+    return Run(problem, eta, loss[kept], error[kept], signal[kept], tuple(W), diverged_at)
 
 
 def _checked(problem: Problem, factors: Sequence[ArrayLike]) -> list[FloatArray]:
     """The factors as arrays that fit each other and the problem."""
-    W = matching_factors(factors)
+    W = _matching_factors(factors)
     shapes = [w.shape for w in W]
     fits = shapes[0][1] == shapes[-1][0] == problem.dimension
     if not fits or min(shape[0] for shape in shapes) != problem.rank:
@@ -255,3 +254,93 @@ def _gradients(
         gradients.append(behind @ right.T)
         behind = factor.T @ behind
     return [behind, *gradients[::-1]]
+
+
+def imbalance(factors: Sequence[ArrayLike]) -> list[FloatArray]:
+    """Return ``W_{l+1}ᵀW_{l+1} − W_lW_lᵀ`` for l = 1, …, L − 1.
+
+    The gradient flow conserves them; a step of descent changes them by terms of order η² only,
+    a run of given length ``η T`` by order η.
+
+    Parameters
+    ----------
+    factors : sequence of array_like
+        ``W_1, …, W_L``, at least one, with fitting shapes.
+
+    Returns
+    -------
+    list of ndarray
+        ``L − 1`` symmetric matrices, of the sizes of the hidden layers.
+
+    Raises
+    ------
+    ValueError
+        If the factors do not fit each other or are not finite.
+
+    Examples
+    --------
+    >>> imbalance([np.array([[2.0]]), np.array([[3.0]])])
+    [array([[5.]])]
+    """
+    W = _matching_factors(factors)
+    pairs = zip(W[:-1], W[1:], strict=True)
+    return [after.T @ after - before @ before.T for before, after in pairs]
+
+
+def balanced_half_time(eigenvalue: float, start: float, *, depth: int, step_size: float) -> float:
+    """The half-time of one mode of the flow from a balanced start, in steps of descent.
+
+    If all factors share a mode's size, it obeys ``ds/dτ = L s^{2−2/L}(λ − s)`` (Saxe, McClelland
+    & Ganguli 2014 for L = 2; Arora, Cohen & Hazan 2018), so that from a small start it waits for
+    ``ln(λ/s₀)/(2λ)`` with two factors, and for about ``s₀^{−(1−2/L)}/((L − 2)λ)`` with more.
+
+    Parameters
+    ----------
+    eigenvalue : float
+        λ > 0.
+    start : float
+        s₀ > 0.
+    depth : int
+        L ≥ 1.
+    step_size : float
+        η > 0; flow time is divided by it.
+
+    Returns
+    -------
+    float
+        ``(1/η) ∫ ds / (L s^{2−2/L}(λ − s))`` from s₀ to λ/2; 0 if ``s₀ ≥ λ/2``.
+
+    Raises
+    ------
+    ValueError
+        If a number is not positive, or `depth` not an integer ≥ 1.
+
+    Examples
+    --------
+    >>> round(balanced_half_time(1.0, 1e-4, depth=2, step_size=0.05), 2)
+    92.1
+    >>> round(balanced_half_time(1.0, 1e-4, depth=3, step_size=0.05), 1)
+    413.9
+    """
+    lam, low = real_number("eigenvalue", eigenvalue), real_number("start", start)
+    layers, eta = integer("depth", depth, 1), real_number("step_size", step_size)
+    if low >= lam / 2:
+        return 0.0
+    # In the variable ln s, where the integrand is smooth, by Gauss and Legendre.
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+    ends = np.log(low), np.log(lam / 2)
+    half_width = (ends[1] - ends[0]) / 2
+    s = np.exp(ends[0] + half_width * (nodes + 1))
+    speed = layers * s ** (1 - 2 / layers) * (lam - s)
+    return float(half_width * (weights / speed).sum() / eta)
+
+
+def _matching_factors(factors: Sequence[ArrayLike]) -> list[FloatArray]:
+    """Return W_1, …, W_L as arrays, refusing what is not finite or cannot be multiplied."""
+    if not np.iterable(factors):
+        raise ValueError(f"factors must be a sequence of matrices, got {factors!r}")
+    W = [real_array("factors", factor, ("rows", "columns")) for factor in factors]
+    shapes = [w.shape for w in W]
+    if not W or any(a[0] != b[1] for a, b in zip(shapes[:-1], shapes[1:], strict=True)):
+        raise ValueError(f"factors must be W_1, …, W_L with a product, got shapes {shapes}")
+    return W

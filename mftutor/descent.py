@@ -15,6 +15,37 @@ from mftutor.trajectory import Trajectory, gram, heads, joined
 _NUMBERS_HELD = 2**12
 
 
+def gradient_step(problem: Problem, X: ArrayLike, *, step_size: float) -> FloatArray:
+    """Return ``X + η(Σ − XXᵀ)X``, one step of equation (9).
+
+    Parameters
+    ----------
+    problem : Problem
+    X : array_like, shape (d, r)
+        The point before the step.
+    step_size : float
+        The step size η > 0.
+
+    Returns
+    -------
+    ndarray, shape (d, r)
+
+    Raises
+    ------
+    ValueError
+        If X has the wrong shape or is not finite, or `step_size` is not positive.
+
+    Examples
+    --------
+    >>> gradient_step(Problem([1.0, 0.5], rank=1), [[1.0], [1.0]], step_size=0.1)
+    array([[0.9 ],
+           [0.85]])
+    """
+    X = real_array("X", X, (problem.dimension, problem.rank))
+    lam, eta = problem.eigenvalues[:, None], real_number("step_size", step_size)
+    return X + eta * (lam * X - X @ (X.T @ X))
+
+
 def gradient_descent(
     problem: Problem, X0: ArrayLike, *, step_size: float, n_steps: int
 ) -> Trajectory:

@@ -59,7 +59,7 @@ def benign_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     ----------
     problem : Problem
         With ``eigengap_at_rank > 0``.
-    X_or_run : array_like, shape (d, r), or Trajectory, or FlowTrajectory
+    X_or_run : array_like, shape (d, r), or Trajectory, or mf.flow.Path
         A point, or a run of this problem. A run of a compressed problem will do as well:
         only the rank and the first r + 1 eigenvalues must be the same.
 
@@ -110,7 +110,7 @@ def absorbing_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membersh
     ----------
     problem : Problem
         With ``min_eigengap > 0``.
-    X_or_run : array_like, shape (d, r), or Trajectory, or FlowTrajectory
+    X_or_run : array_like, shape (d, r), or Trajectory, or mf.flow.Path
         As for `benign_region`.
 
     Returns

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import mftutor as mf
-from mftutor.sweeps.recorded import FILE, LEVELS
+from mftutor.data.hitting_times import FILE, LEVELS
 
 RANKS = (1, 2, 3, 4)
 SCALE, STEP_SIZE, THRESHOLD = 0.5, 0.1, 0.1
@@ -47,12 +47,14 @@ def leading(rank: int) -> list[float]:
     return np.linspace(1.0, 0.5, rank).tolist() if rank > 1 else [0.5]
 
 
-def grid(dimensions: list[Any], drawn: bool, n_draws: int, n_steps: int) -> mf.SweepGrid:
+def grid(dimensions: list[Any], drawn: bool, n_draws: int, n_steps: int) -> mf.sweeps.Grid:
     """All ranks in those dimensions."""
     problems = [
-        mf.LinearTailProblem(d, leading(rank), drawn=drawn) for rank in RANKS for d in dimensions
+        mf.sweeps.LinearTailProblem(d, leading(rank), drawn=drawn)
+        for rank in RANKS
+        for d in dimensions
     ]
-    return mf.SweepGrid(
+    return mf.sweeps.Grid(
         problems,
         scale=SCALE,
         step_size=STEP_SIZE,
@@ -72,12 +74,12 @@ def of(table: NDArray[Any], rank: int, dimension: float, k: int) -> NDArray[Any]
 @cache
 def stand_in(rank: int, dimension: float) -> mf.Problem:
     """The problem whose eigenvalues give the flow's law, itself or with the same density."""
-    return mf.LinearTailProblem(int(min(dimension, STAND_IN)), leading(rank)).problem()
+    return mf.sweeps.LinearTailProblem(int(min(dimension, STAND_IN)), leading(rank)).problem()
 
 
 def law(rank: int, dimension: float, k: int, steps: NDArray[Any]) -> NDArray[Any]:
     """``P(τ_k ≤ steps)`` for the flow, a step taking the time η."""
-    found: NDArray[Any] = mf.flow_time_law(
+    found: NDArray[Any] = mf.flow.time_law(
         stand_in(rank, dimension),
         k,
         scale=SCALE,
@@ -136,7 +138,7 @@ def measure(executor: Executor | None, folder: Path | None) -> dict[str, Any]:
     for part, each in grids.items():
         start = time.perf_counter()
         file = None if folder is None else folder / f"{part}.sweep"
-        tables[part] = mf.sweep(each, executor=executor, file=file)
+        tables[part] = mf.sweeps.sweep(each, executor=executor, file=file)
         print(f"{part:8} {each.n_runs:6} runs {time.perf_counter() - start:7.1f} s", flush=True)
     about = {
         "scale": SCALE,

@@ -8,12 +8,12 @@ from functools import cached_property
 from types import SimpleNamespace
 
 import anywidget
+import mftutor.checks
 import mftutor_api
 import pytest
 from built_book import HTML, ROOT, parsed
 
 import mftutor
-import mftutor.checks
 import mftutor.explorers
 import mftutor.figures
 

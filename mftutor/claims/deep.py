@@ -20,7 +20,7 @@ from mftutor.claims.deep_runs import (
 )
 from mftutor.claims.instances import Instance
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, weakest, worst_margin
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 SAXE = "Saxe, McClelland & Ganguli (2014)"
 ARORA = "Arora, Cohen & Hazan (2018)"
@@ -37,7 +37,7 @@ ARORA = "Arora, Cohen & Hazan (2018)"
 )
 def tied_factors_are_descent(case: Instance) -> Margin:
     """One factor is the transpose of the other for ever."""
-    run = mf.deep_descent(
+    run = mf.deep.descend(
         case.problem, [case.X0.T, case.X0], step_size=case.step_size, n_steps=case.n_steps
     )
     return equal(run.error, case.run.error)
@@ -58,8 +58,8 @@ def imbalance_step(case: DeepInstance) -> Margin:
     """The terms of first order cancel."""
     gradients = literal_gradients(case.problem, case.factors)[1]
     squares = np.array([np.square(G).sum() for G in gradients])
-    after, before = mf.imbalance(case.run(n_steps=1).factors), mf.imbalance(case.factors)
-    terms = zip(after, before, mf.imbalance(gradients), strict=True)
+    after, before = mf.deep.imbalance(case.run(n_steps=1).factors), mf.deep.imbalance(case.factors)
+    terms = zip(after, before, mf.deep.imbalance(gradients), strict=True)
     miss = [np.linalg.norm(a - b - case.step_size**2 * change) for a, b, change in terms]
     return worst_margin(miss, 1e-9 * case.step_size**2 * (squares[1:] + squares[:-1]))
 
@@ -79,7 +79,7 @@ def imbalance_drift(case: DeepInstance) -> Margin:
     run = case.run()
     if run.diverged_at is not None:
         return Margin(-np.inf)
-    pairs = zip(mf.imbalance(run.factors), mf.imbalance(case.factors), strict=True)
+    pairs = zip(mf.deep.imbalance(run.factors), mf.deep.imbalance(case.factors), strict=True)
     changes = [np.linalg.norm(after - before) for after, before in pairs]
     return worst_margin(changes, max(2 * case.step_size * (run.loss[0] - run.loss[-1]), 0.0))
 

@@ -8,8 +8,8 @@ import mftutor as mf
 from mftutor._validation import FloatArray
 from mftutor.claims.instances import Instance, random_orthogonal, random_problem, with_overshoot
 from mftutor.claims.registry import claim
-from mftutor.divergence import LARGEST_PROVED
-from mftutor.margin import Margin, weakest, worst_margin
+from mftutor.theory.divergence import LARGEST_PROVED
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 
 def from_three(seed: int) -> Instance:
@@ -88,7 +88,7 @@ def doubling_as_meant(case: Instance) -> Margin:
 )
 def two_is_sharp(case: Instance) -> Margin:
     """From below and from above."""
-    sizes = mf.overshoots(case.run)
+    sizes = mf.theory.overshoots(case.run)
     before, after = sizes[:-1], sizes[1:]
     return worst_margin(before, after) if sizes[0] > 2 else worst_margin(after, before)
 
@@ -117,7 +117,7 @@ def up_to_two(seed: int, admissible: bool = True) -> Instance:
 )
 def bounded_up_to_two(case: Instance) -> Margin:
     """A region that descent does not leave."""
-    return worst_margin(mf.overshoots(case.run), 2.0)
+    return worst_margin(mf.theory.overshoots(case.run), 2.0)
 
 
 def beyond_two(seed: int) -> Instance:
@@ -140,7 +140,7 @@ def beyond_two(seed: int) -> Instance:
 )
 def diverges_beyond_two(case: Instance) -> Margin:
     """The factor exceeds 1 and rises with the norm."""
-    sizes = mf.overshoots(case.run)
+    sizes = mf.theory.overshoots(case.run)
     least = (sizes[:-1] - 1 - case.eta_largest) * np.sqrt(sizes[:-1])
     return worst_margin(least, np.sqrt(sizes[1:]))
 
@@ -164,4 +164,4 @@ def wide_gaussian(seed: int) -> Instance:
 )
 def converges_almost_surely(case: Instance) -> Margin:
     """It needs the bound on the norm that Proposition 7 has."""
-    return worst_margin(mf.overshoots(case.run), 2 + case.eta_largest)
+    return worst_margin(mf.theory.overshoots(case.run), 2 + case.eta_largest)

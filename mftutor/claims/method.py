@@ -9,7 +9,7 @@ from mftutor._validation import FloatArray
 from mftutor.claims.compare import equal
 from mftutor.claims.instances import Instance, random_orthogonal, random_problem
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, worst_margin
+from mftutor.theory.margin import Margin, worst_margin
 
 
 def rotated(seed: int) -> tuple[Instance, FloatArray]:

@@ -8,7 +8,7 @@ import mftutor as mf
 from mftutor._validation import FloatArray
 from mftutor.claims.instances import Instance, in_units, random_problem, random_unit
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, weakest, worst_margin
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 
 def one_column(seed: int, admissible: bool = True) -> Instance:
@@ -136,7 +136,7 @@ def fraction_bound(gap_and_places: tuple[float, FloatArray]) -> Margin:
 )
 def printed_norm_condition(case: Instance) -> Margin:
     """The condition as printed; ``‖x₀‖² ≤ 2λ₁`` must be meant."""
-    return worst_margin(mf.overshoots(case.run), 2 + case.eta_largest)
+    return worst_margin(mf.theory.overshoots(case.run), 2 + case.eta_largest)
 
 
 @claim(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from mftutor.margin import Margin
+from mftutor.theory.margin import Margin
 
 Standing = Literal["proved in the paper", "proved here", "checked", "refuted here"]
 # Draws an instance: of a seed and, where the claim has hypotheses that a draw may miss, of

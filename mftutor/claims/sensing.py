@@ -19,7 +19,7 @@ from mftutor.claims.sensing_runs import (
     given_matrices,
     small_start,
 )
-from mftutor.margin import Margin, weakest, worst_margin
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 JIN = "Jin et al. (2023)"
 LI = "Li, Luo & Lyu (2020)"
@@ -37,7 +37,7 @@ LI = "Li, Luo & Lyu (2020)"
 def packed_is_literal(drawn: Literal) -> Margin:
     """One loop over dense matrices on the other side."""
     matrices, eigenvalues, vectors, U = drawn
-    problem = mf.SensingProblem(mf.matrix_measurements(matrices), eigenvalues, vectors)
+    problem = mf.sensing.Problem(mf.sensing.matrix_measurements(matrices), eigenvalues, vectors)
     _, slope, loss = problem.residual(U)
     literal_loss, literal = 0.0, np.zeros_like(U)
     truth = vectors * eigenvalues @ vectors.T
@@ -160,9 +160,9 @@ def greedy_loss_falls(case: SmallStart) -> Margin:
     shown="learn_one_rank#prop-ways-out",
     instances=few_measurements,
 )
-def loss_has_a_way_out(problem: mf.SensingProblem) -> Margin:
+def loss_has_a_way_out(problem: mf.sensing.Problem) -> Margin:
     """Convexity in UUᵀ; the rank of the point does not matter."""
-    fits = [mf.best_fit(problem, s, seed=0, n_starts=1, n_steps=3000) for s in (1, 2)]
+    fits = [mf.sensing.best_fit(problem, s, seed=0, n_starts=1, n_steps=3000) for s in (1, 2)]
     known = [fit for fit in fits if fit.loss > 1e-6]  # else both sides are rounding
     bounds = [max(fit.escape_rate, 0.0) * problem.eigenvalues.sum() / 2 for fit in known]
     return worst_margin([fit.loss for fit in known], bounds)
@@ -178,9 +178,9 @@ def loss_has_a_way_out(problem: mf.SensingProblem) -> Margin:
     shown="too_few_columns#prop-too-few",
     instances=few_measurements,
 )
-def spare_column_escapes(problem: mf.SensingProblem) -> Margin:
+def spare_column_escapes(problem: mf.sensing.Problem) -> Margin:
     """At the point itself the loss falls if the escape rate is positive."""
-    fit = mf.best_fit(problem, 1, seed=0, n_starts=1)
+    fit = mf.sensing.best_fit(problem, 1, seed=0, n_starts=1)
     slope = problem.residual(fit.U)[1]
     v = np.linalg.eigh(slope)[1][:, :1]
     # N vvᵀ is the difference of the slopes with and without the column.
@@ -238,5 +238,5 @@ def threshold_is_statistical_dimension(drawn: tuple[int, int, FloatArray]) -> Ma
     block = np.linalg.eigvalsh(matrices[:, r:, r:])
     kept = np.square(np.maximum(block, 0)).sum(axis=1) - np.square(block).sum(axis=1)
     lengths = np.square(matrices).sum(axis=(1, 2)) + kept
-    miss = abs(lengths.mean() - mf.uniqueness_threshold(d, r))
+    miss = abs(lengths.mean() - mf.sensing.uniqueness_threshold(d, r))
     return worst_margin(miss, 6 * lengths.std() / np.sqrt(len(lengths)))

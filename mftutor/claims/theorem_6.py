@@ -10,9 +10,9 @@ import mftutor as mf
 from mftutor.claims.instances import Instance, random_problem, with_overshoot
 from mftutor.claims.long_runs import ACCURACY, all_phases, first_phase, to_accuracy
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, weakest, worst_margin
-from mftutor.theorem_6 import rounding_level
-from mftutor.theorems import log_decay
+from mftutor.theory.bounds import log_decay
+from mftutor.theory.margin import Margin, weakest, worst_margin
+from mftutor.theory.theorem_6 import rounding_level
 
 
 def printed_lemma_10(seed: int) -> Instance:
@@ -38,7 +38,7 @@ def printed_lemma_10(seed: int) -> Instance:
 )
 def enters_absorbing_region(case: Instance) -> Margin:
     """Item 1."""
-    return mf.theorem_6.item_1(case.problem, case.run, case.phases)
+    return mf.theory.theorem_6.item_1(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -91,7 +91,7 @@ def first_signal_grows_faster(case: Instance) -> Margin:
 )
 def signals_grow(case: Instance) -> Margin:
     """Item 2."""
-    return mf.theorem_6.item_2(case.problem, case.run, case.phases)
+    return mf.theory.theorem_6.item_2(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -106,7 +106,7 @@ def signals_grow(case: Instance) -> Margin:
 )
 def signals_stay(case: Instance) -> Margin:
     """Item 3."""
-    return mf.theorem_6.item_3(case.problem, case.run, case.phases)
+    return mf.theory.theorem_6.item_3(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -122,7 +122,7 @@ def signals_stay(case: Instance) -> Margin:
 )
 def rows_converge(case: Instance) -> Margin:
     """Item 4."""
-    return mf.theorem_6.item_4(case.problem, case.run, case.phases)
+    return mf.theory.theorem_6.item_4(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -161,7 +161,7 @@ def smaller_constant(case: Instance) -> Margin:
 )
 def lemma_10_as_printed(case: Instance) -> Margin:
     """The root must cover η as well."""
-    return worst_margin(mf.overshoots(case.run), 2 + case.eta_largest)
+    return worst_margin(mf.theory.overshoots(case.run), 2 + case.eta_largest)
 
 
 @claim(
@@ -176,7 +176,7 @@ def lemma_10_as_printed(case: Instance) -> Margin:
 )
 def reaches_benign_region(case: Instance) -> Margin:
     """Item 5."""
-    return mf.theorem_6.item_5(case.problem, case.run, case.phases)
+    return mf.theory.theorem_6.item_5(case.problem, case.run, case.phases)
 
 
 @claim(
@@ -192,7 +192,7 @@ def reaches_benign_region(case: Instance) -> Margin:
 )
 def reaches_accuracy(case: Instance) -> Margin:
     """Item 6."""
-    return mf.theorem_6.item_6(case.problem, case.run, case.phases, accuracy=ACCURACY)
+    return mf.theory.theorem_6.item_6(case.problem, case.run, case.phases, accuracy=ACCURACY)
 
 
 @claim(
@@ -208,4 +208,4 @@ def reaches_accuracy(case: Instance) -> Margin:
 )
 def accuracy_within_the_sum(case: Instance) -> Margin:
     """Item 7 says how fast such sums grow with d; no single run can contradict that."""
-    return mf.theorem_6.item_7(case.problem, case.run, case.phases, accuracy=ACCURACY)
+    return mf.theory.theorem_6.item_7(case.problem, case.run, case.phases, accuracy=ACCURACY)

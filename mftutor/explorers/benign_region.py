@@ -25,7 +25,7 @@ from mftutor.explorers.explorer import (
 )
 from mftutor.problem import Problem
 from mftutor.regions import Membership, benign_region
-from mftutor.theorems import max_step_size, theorem_2_bound
+from mftutor.theory.bounds import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 DIMENSION, RANK, N_SEEDS = 22, 2, 8

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+import mftutor as mf
 from mftutor._validation import FloatArray
-from mftutor.deep import DeepRun, deep_descent, deep_init
 from mftutor.problem import Problem
 
 FILE = Path(__file__).parents[1] / "data" / "depth.json"
@@ -39,7 +39,7 @@ class DepthRecord:
     interval : int
         The steps between points.
     half_times : ndarray, shape (3,)
-        As `DeepRun.hitting_times` gives them; nan where there is none.
+        As `mf.deep.Run.hitting_times` gives them; nan where there is none.
     values : ndarray, shape (73, 4)
         The error and the three signals.
     """
@@ -49,13 +49,13 @@ class DepthRecord:
     values: FloatArray
 
 
-def fresh_run(depth: int, width: int, scale: float, n_steps: int) -> DeepRun:
+def fresh_run(depth: int, width: int, scale: float, n_steps: int) -> mf.deep.Run:
     """Compute a run of the grid anew."""
     eigenvalues = np.zeros(DIMENSION)
     eigenvalues[: len(LEARNED)] = LEARNED
     problem = Problem(eigenvalues, rank=width)
-    factors = deep_init(problem, depth=depth, scale=scale, seed=SEED)
-    return deep_descent(problem, factors, step_size=STEP_SIZE, n_steps=n_steps)
+    factors = mf.deep.init(problem, depth=depth, scale=scale, seed=SEED)
+    return mf.deep.descend(problem, factors, step_size=STEP_SIZE, n_steps=n_steps)
 
 
 def fresh_record(depth: int, width: int, scale: float, interval: int | None = None) -> DepthRecord:

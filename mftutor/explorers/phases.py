@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+import mftutor as mf
 from mftutor import figures
 from mftutor._validation import FloatArray
 from mftutor.explorers import starts
 from mftutor.explorers.explorer import Choice, Explorer, Slider
-from mftutor.flow import FlowTrajectory, exact_flow
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
-from mftutor.theorems import (
+from mftutor.theory.bounds import (
     lemma_8_bound,
     lemma_9_bound,
     max_start_norm,
@@ -77,13 +77,13 @@ class PhasesExplorer(Explorer):
         return starts.problem_with(self.second_eigenvalue)
 
     @property
-    def flow(self) -> FlowTrajectory:
+    def flow(self) -> mf.flow.Path:
         """The flow from all 4000 rows, at 241 times from 0 to 60."""
         X0 = gaussian_init(self.problem, scale=self.scale, seed=self.seed)
-        return exact_flow(self.problem, X0, TIMES)
+        return mf.flow.solve(self.problem, X0, TIMES)
 
     @property
-    def compressed_flow(self) -> FlowTrajectory:
+    def compressed_flow(self) -> mf.flow.Path:
         """The same from the 35 rows that the page computes with."""
         return _flow(self.second_eigenvalue, self.scale, self.seed)
 
@@ -97,7 +97,7 @@ class PhasesExplorer(Explorer):
     def granted(self) -> dict[str, float]:
         """For each name the step at which Theorem 6 has it, O(·) constants set to 1.
 
-        As in `mftutor.PhaseTimes`, with the flow's times for T_u; row 2 has been learned by
+        As in `mftutor.theory.PhaseTimes`, with the flow's times for T_u; row 2 has been learned by
         ``t_1 + t♯``, so that t_1* is ⌈t♯⌉ and T_{u_2} is 0.
         """
         problem, eta = self.problem, self.step_size
@@ -170,7 +170,7 @@ def _step(value: float) -> str:
     return "an unknown step" if math.isnan(value) else f"step {value:.0f}"
 
 
-def _table(flow: FlowTrajectory, step_size: float) -> dict[str, FloatArray]:
+def _table(flow: mf.flow.Path, step_size: float) -> dict[str, FloatArray]:
     first, second = flow.signal.T
     return {
         "step": flow.time / step_size,
@@ -181,8 +181,8 @@ def _table(flow: FlowTrajectory, step_size: float) -> dict[str, FloatArray]:
 
 
 @cache
-def _flow(second_eigenvalue: float, scale: float, seed: int) -> FlowTrajectory:
-    return exact_flow(*starts.compressed(second_eigenvalue, scale, seed), TIMES)
+def _flow(second_eigenvalue: float, scale: float, seed: int) -> mf.flow.Path:
+    return mf.flow.solve(*starts.compressed(second_eigenvalue, scale, seed), TIMES)
 
 
 @cache
@@ -191,10 +191,10 @@ def _observed(second_eigenvalue: float, scale: float, seed: int) -> tuple[dict[s
     problem, X0 = starts.compressed(second_eigenvalue, scale, seed)
     on_grid, gap = _flow(second_eigenvalue, scale, seed), problem.min_eigengap
 
-    def at(time: float) -> FlowTrajectory:
-        return exact_flow(problem, X0, time)
+    def at(time: float) -> mf.flow.Path:
+        return mf.flow.solve(problem, X0, time)
 
-    def last_crossing(room: Callable[[FlowTrajectory], FloatArray]) -> float:
+    def last_crossing(room: Callable[[mf.flow.Path], FloatArray]) -> float:
         outside = np.flatnonzero(~(room(on_grid) >= 0))
         if not outside.size:
             return 0.0
@@ -206,10 +206,10 @@ def _observed(second_eigenvalue: float, scale: float, seed: int) -> tuple[dict[s
             low, high = (low, middle) if room(at(middle))[0] >= 0 else (middle, high)
         return float(high)
 
-    def in_S(flow: FlowTrajectory) -> FloatArray:
+    def in_S(flow: mf.flow.Path) -> FloatArray:
         return np.column_stack([*absorbing_region(problem, flow).margins.values()]).min(axis=1)
 
-    def in_R(flow: FlowTrajectory) -> FloatArray:
+    def in_R(flow: mf.flow.Path) -> FloatArray:
         return np.min([*benign_region(problem, flow).margins.values()], axis=0)
 
     tau_1, tau_2 = (

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import mftutor as mf
 from mftutor._validation import FloatArray
-from mftutor.best_fit import Fit, best_fit
-from mftutor.measurements import gaussian_measurements
-from mftutor.sensing import sensing_descent
-from mftutor.sensing_problem import SensingProblem, sensing_init
+from mftutor.sensing.best_fit import Fit, best_fit
+from mftutor.sensing.measurements import gaussian_measurements
 
 FILE = Path(__file__).parents[1] / "data" / "sensing.json"
 DIMENSION, EIGENVALUES, STEP_SIZE, SEED = 30, (1.0, 0.6, 0.3), 0.1, 0
@@ -44,7 +43,7 @@ class SensingRecord:
     Parameters
     ----------
     half_times : ndarray, shape (3,)
-        As `SensingRun.hitting_times` gives them; nan where there is none.
+        As `mf.sensing.Run.hitting_times` gives them; nan where there is none.
     final_loss : float
         The loss at the end, to three digits, and at least 1e-12.
     columns : dict of str to ndarray of shape (76,)
@@ -70,18 +69,18 @@ def column_names(columns: int) -> list[str]:
 
 
 @cache
-def problem_and_fits(n_measurements: int) -> tuple[SensingProblem, list[Fit]]:
+def problem_and_fits(n_measurements: int) -> tuple[mf.sensing.Problem, list[Fit]]:
     """The problem with that many measurements, and its best fits of rank 1, 2 and 3."""
     measurements = gaussian_measurements(DIMENSION, n_measurements, seed=SEED)
-    problem = SensingProblem(measurements, EIGENVALUES)
+    problem = mf.sensing.Problem(measurements, EIGENVALUES)
     return problem, [best_fit(problem, s, seed=SEED) for s in range(1, len(EIGENVALUES) + 1)]
 
 
 def fresh_record(n_measurements: int, columns: int, scale: float) -> SensingRecord:
     """Compute what is stored, unrounded but for the floors."""
     problem, fits = problem_and_fits(n_measurements)
-    U0 = sensing_init(problem, columns, scale=scale, seed=SEED)
-    run = sensing_descent(problem, U0, step_size=STEP_SIZE, n_steps=N_STEPS, stride=INTERVAL)
+    U0 = mf.sensing.init(problem, columns, scale=scale, seed=SEED)
+    run = mf.sensing.descend(problem, U0, step_size=STEP_SIZE, n_steps=N_STEPS, stride=INTERVAL)
     distances = run.distances([fit.matrix for fit in fits[:columns]])
     values = [run.relative_error[::INTERVAL], *run.signal[::INTERVAL].T, *distances.T]
     named = dict(zip(column_names(columns), values, strict=True))

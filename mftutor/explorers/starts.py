@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from mftutor._validation import FloatArray
+from mftutor.compression.quadrature import block_quadrature
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem, figure_1_problem
-from mftutor.quadrature import block_quadrature
 
 DIMENSION, RANK, HEAD, N_SEEDS = 4000, 2, 3, 20
 # Enough for 1e-12 while λ₂ ≥ 0.4 and ηT ≤ 60; the tests hold it to the full run.

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import real_array
+from mftutor.data.timings import Timings
 from mftutor.figures.style import GREY, MARK_COLOR, marker, styled
 from mftutor.sweeps import DimensionSweep
-from mftutor.timings import Timings
 
 # How the benchmark's forms are named in the picture.
 _FORMS = {
@@ -186,7 +186,7 @@ def step_costs(timings: Timings) -> Figure:
     Parameters
     ----------
     timings : Timings
-        As `mftutor.recorded_timings` returns them.
+        As `mftutor.data.recorded_timings` returns them.
 
     Returns
     -------

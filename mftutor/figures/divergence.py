@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import real_array
-from mftutor.divergence import overshoots
 from mftutor.figures.style import MARK_COLOR, styled
+from mftutor.theory.divergence import overshoots
 from mftutor.trajectory import Trajectory
 
 
@@ -92,7 +92,7 @@ def scalar_attractor(eta_lambda: ArrayLike, late: ArrayLike) -> Figure:
     eta_lambda : array_like, shape (n,)
         The products ηλ.
     late : array_like, shape (n_points, n)
-        Late values of ``y = √η x``, as `mftutor.scalar_descent` returns them.
+        Late values of ``y = √η x``, as `mftutor.theory.scalar_descent` returns them.
 
     Returns
     -------

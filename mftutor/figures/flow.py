@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+import mftutor as mf
 from mftutor._validation import integer, real_array
 from mftutor.figures.style import MARK_COLOR, marker, styled
-from mftutor.flow import FlowTrajectory, flow_distance
 from mftutor.trajectory import Trajectory
 
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
@@ -50,13 +50,13 @@ def logistic_curves(time: ArrayLike, curves: ArrayLike, eigenvalue: float) -> Fi
 
 
 @styled
-def flow_panels(run: Trajectory, flow: FlowTrajectory, t: int) -> Figure:
+def flow_panels(run: Trajectory, flow: mf.flow.Path, t: int) -> Figure:
     """Errors and signals of descent and of the flow, and their distance, at step t.
 
     Parameters
     ----------
     run : Trajectory
-    flow : FlowTrajectory
+    flow : mf.flow.Path
         At the times ηt of the run's steps, and perhaps later ones.
     t : int
         The step marked.
@@ -71,7 +71,7 @@ def flow_panels(run: Trajectory, flow: FlowTrajectory, t: int) -> Figure:
         If `t` is not a step at which the flow is given, or `flow` has fewer points than the
         run.
     """
-    t, distance = integer("t", t, 0, len(flow.time) - 1), flow_distance(run, flow)
+    t, distance = integer("t", t, 0, len(flow.time) - 1), mf.flow.distance(run, flow)
     figure = Figure(figsize=(9.0, 2.8))
     left, middle, right = figure.subplots(1, 3)
     left.plot(run.error, label="descent")

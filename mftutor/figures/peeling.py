@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from mftutor._validation import integer
 from mftutor.figures.style import GREY, MARK_COLOR, styled
-from mftutor.saddles import stationary_distance
+from mftutor.theory.saddles import stationary_distance
 from mftutor.trajectory import Trajectory
 
 FLOOR = 1e-9  # below, a price or an error is of no interest

@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike
 
 from mftutor._validation import FloatArray, integer, real_array
 from mftutor.figures.style import MARK_COLOR, styled
-from mftutor.times import first_for_good
-from mftutor.trajectory import Trajectory
+from mftutor.trajectory import Trajectory, first_for_good
 
 
 @styled

@@ -8,21 +8,21 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+import mftutor as mf
 from mftutor._validation import real_array
-from mftutor.best_fit import Fit
 from mftutor.figures.style import MARK_COLOR, mark_times, marker, styled
-from mftutor.sensing import SensingRun
+from mftutor.sensing.best_fit import Fit
 
 
 @styled
-def sensing_panels(run: SensingRun, count: int | None = None) -> Figure:
+def sensing_panels(run: mf.sensing.Run, count: int | None = None) -> Figure:
     """Signals along the eigenvectors of Z*, and the largest singular values of ``UUᵀ``.
 
     The dotted lines are the eigenvalues λ_k of Z*, the marks the half-times.
 
     Parameters
     ----------
-    run : SensingRun
+    run : mf.sensing.Run
         With snapshots.
     count : int, optional
         How many singular values; one more than eigenvalues unless given, up to d.
@@ -56,12 +56,12 @@ def sensing_panels(run: SensingRun, count: int | None = None) -> Figure:
 
 
 @styled
-def fit_distances(run: SensingRun, fits: Sequence[Fit]) -> Figure:
+def fit_distances(run: mf.sensing.Run, fits: Sequence[Fit]) -> Figure:
     """The distance ``‖U_tU_tᵀ − Z_s*‖_F`` to each fit on a log axis, with its minimum marked.
 
     Parameters
     ----------
-    run : SensingRun
+    run : mf.sensing.Run
         With snapshots.
     fits : sequence of Fit
         Best fits of different ranks.
@@ -153,7 +153,7 @@ def recovery_curves(
     n_measurements : array_like, shape (n_m,)
         The numbers m.
     errors : mapping of str to array_like, each of shape (n_m, n_seeds)
-        A label, and errors as `mftutor.recovery_errors` returns them.
+        A label, and errors as `mftutor.sensing.recovery_errors` returns them.
     threshold : float, optional
         A number of measurements to mark.
 

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mftutor._validation import FloatArray
+from mftutor.data import RecordedHittingTimes
 from mftutor.figures.style import MARK_COLOR, marker, styled
-from mftutor.sweeps import RecordedHittingTimes
 
 
 @styled

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mftutor._validation import FloatArray
-from mftutor.compression import STABLE_LIMIT
+from mftutor.compression.reduction import STABLE_LIMIT
 from mftutor.problem import Problem
 from mftutor.sweeps.drawing import AnyProblem, draw, head_of
 from mftutor.sweeps.stacks import Cell, outcomes

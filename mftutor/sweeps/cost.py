@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mftutor.compression import STABLE_LIMIT, blocks_for
+from mftutor.compression.reduction import STABLE_LIMIT, blocks_for
 from mftutor.sweeps.chunk import draws_at_once, largest_exponent, n_rows_drawn
 from mftutor.sweeps.drawing import ROWS_AT_ONCE, AnyProblem, head_of, n_limit, n_local, tail_width
-from mftutor.sweeps.grid import SweepGrid
+from mftutor.sweeps.grid import Grid
 from mftutor.sweeps.stacks import NUMBERS_AT_ONCE, TOLERANCE, Cell
 from mftutor.sweeps.table import dtype
 
@@ -47,12 +47,12 @@ class SweepCost:
         )
 
 
-def sweep_cost(grid: SweepGrid) -> SweepCost:
-    """Estimate what `mftutor.sweep` takes for a grid, to an order of magnitude.
+def sweep_cost(grid: Grid) -> SweepCost:
+    """Estimate what `mftutor.sweeps.sweep` takes for a grid, to an order of magnitude.
 
     Parameters
     ----------
-    grid : SweepGrid
+    grid : Grid
 
     Returns
     -------
@@ -61,8 +61,8 @@ def sweep_cost(grid: SweepGrid) -> SweepCost:
     Examples
     --------
     >>> import mftutor as mf
-    >>> problems = [mf.LinearTailProblem(10**exponent) for exponent in (3, 5, 9)]
-    >>> sweep_cost(mf.SweepGrid(problems, scale=0.5, step_size=0.1, n_steps=1000, n_seeds=200))
+    >>> problems = [mf.sweeps.LinearTailProblem(10**exponent) for exponent in (3, 5, 9)]
+    >>> sweep_cost(mf.sweeps.Grid(problems, scale=0.5, step_size=0.1, n_steps=1000, n_seeds=200))
     600 runs, about 13 hours of one core, 0.38 GB in each process, 0.00029 GB for the table
     """
     seconds, largest = 0.0, 0
@@ -74,7 +74,7 @@ def sweep_cost(grid: SweepGrid) -> SweepCost:
     return SweepCost(grid.n_runs, seconds, largest, 2 * n_lines * dtype().itemsize)
 
 
-def _of_problem(problem: AnyProblem, grid: SweepGrid) -> tuple[float, int]:
+def _of_problem(problem: AnyProblem, grid: Grid) -> tuple[float, int]:
     """Seconds for all its draws, and bytes for one chunk."""
     r, n_rows, n_draws = problem.rank, n_rows_drawn(problem), grid.n_seeds
     exponent = largest_exponent(problem, grid.cells)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from mftutor._validation import FloatArray
+from mftutor.compression.quadrature import block_quadrature
 from mftutor.problem import Problem
-from mftutor.quadrature import block_quadrature
 from mftutor.sweeps.linear_tail import LinearTailProblem
 
 AnyProblem = Problem | LinearTailProblem

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mftutor._validation import FloatArray, real_number
 from mftutor.sweeps.chunk import Chunk, run_chunk
 from mftutor.sweeps.cost import sweep_cost
-from mftutor.sweeps.grid import SweepGrid
+from mftutor.sweeps.grid import Grid
 from mftutor.sweeps.progress import bar
 from mftutor.sweeps.store import Store, opened
 from mftutor.sweeps.table import tidy
@@ -25,7 +25,7 @@ _AHEAD = 512
 
 
 def sweep(
-    grid: SweepGrid,
+    grid: Grid,
     *,
     executor: Executor | None = None,
     file: str | os.PathLike[str] | None = None,
@@ -43,7 +43,7 @@ def sweep(
 
     Parameters
     ----------
-    grid : SweepGrid
+    grid : Grid
     executor : concurrent.futures.Executor, optional
         Where chunks are computed: in this process, one after the other, unless given. A
         ``ProcessPoolExecutor`` takes the cores of this machine, and ``Client(…).get_executor()``
@@ -78,9 +78,9 @@ def sweep(
     Examples
     --------
     >>> import mftutor as mf
-    >>> problems = [mf.LinearTailProblem(d) for d in (100, 10_000)]
-    >>> grid = mf.SweepGrid(problems, scale=0.5, step_size=0.1, n_steps=400, n_seeds=20)
-    >>> table = mf.sweep(grid)
+    >>> problems = [mf.sweeps.LinearTailProblem(d) for d in (100, 10_000)]
+    >>> grid = mf.sweeps.Grid(problems, scale=0.5, step_size=0.1, n_steps=400, n_seeds=20)
+    >>> table = mf.sweeps.sweep(grid)
     >>> table.size
     80
     >>> last = table[(table["dimension"] == 10_000) & (table["k"] == 2)]
@@ -141,7 +141,7 @@ def _computed(
             future.cancel()
 
 
-def _refuse_absurd(grid: SweepGrid, max_cpu_hours: float, max_gigabytes: float) -> None:
+def _refuse_absurd(grid: Grid, max_cpu_hours: float, max_gigabytes: float) -> None:
     """Refuse a grid whose estimate exceeds a maximum."""
     cost = sweep_cost(grid)
     hours = real_number("max_cpu_hours", max_cpu_hours)

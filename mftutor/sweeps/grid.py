@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from mftutor._validation import FloatArray, integer, real_number
-from mftutor.compression import STABLE_LIMIT
+from mftutor.compression.reduction import STABLE_LIMIT
 from mftutor.problem import Problem
 from mftutor.sweeps.chunk import Chunk, draws_at_once, generator, largest_exponent
 from mftutor.sweeps.drawing import AnyProblem, head_of
@@ -27,7 +27,7 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True, eq=False)
-class SweepGrid:
+class Grid:
     """The product of problems, scales, step sizes and numbers of steps, each with many draws.
 
     Draw i starts from ``scale * N₀`` with N₀ made by the generator of `generator`: the i-th
@@ -60,7 +60,7 @@ class SweepGrid:
 
     Examples
     --------
-    >>> grid = SweepGrid(
+    >>> grid = Grid(
     ...     [LinearTailProblem(d) for d in (100, 1000)],
     ...     scale=[0.5, 1.0],
     ...     step_size=0.1,
@@ -68,7 +68,7 @@ class SweepGrid:
     ...     n_seeds=200,
     ... )
     >>> grid
-    SweepGrid(2 problems x 2 cells x 200 draws = 800 runs)
+    Grid(2 problems x 2 cells x 200 draws = 800 runs)
     """
 
     problems: tuple[AnyProblem, ...]
@@ -115,7 +115,7 @@ class SweepGrid:
 
     def __repr__(self) -> str:
         return (
-            f"SweepGrid({len(self.problems)} problems x {len(self.cells)} cells "
+            f"Grid({len(self.problems)} problems x {len(self.cells)} cells "
             f"x {self.n_seeds} draws = {self.n_runs} runs)"
         )
 
@@ -174,7 +174,7 @@ class SweepGrid:
         Examples
         --------
         >>> problem = LinearTailProblem(10**5)
-        >>> grid = SweepGrid(problem, scale=0.5, step_size=0.1, n_steps=400, n_seeds=9)
+        >>> grid = Grid(problem, scale=0.5, step_size=0.1, n_steps=400, n_seeds=9)
         >>> small_problem, N0 = grid.start(problem, 3)
         >>> small_problem.dimension < 1000
         True

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mftutor._validation import FloatArray
-from mftutor.compression import replace_tail, verified_blocks
+from mftutor.compression.reduction import replace_tail, verified_blocks
 from mftutor.problem import Problem
 from mftutor.sweeps.kernel import Outcome, descend
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from mftutor._validation import FloatArray
 from mftutor.sweeps.fingerprint import digest_of
-from mftutor.sweeps.grid import SweepGrid
+from mftutor.sweeps.grid import Grid
 
 _KIND = "mftutor sweep"
 _FLAGS = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
@@ -31,7 +31,7 @@ _FLAGS = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
 class Store:
     """An open file and the results in it; `opened` makes one."""
 
-    def __init__(self, path: Path, descriptor: int, grid: SweepGrid) -> None:
+    def __init__(self, path: Path, descriptor: int, grid: Grid) -> None:
         self.results: dict[int, FloatArray] = {}
         self._path, self._descriptor = path, descriptor
         self._description = json.loads(json.dumps(grid.description))
@@ -120,7 +120,7 @@ class Store:
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str], grid: SweepGrid) -> Iterator[Store]:
+def opened(path: str | os.PathLike[str], grid: Grid) -> Iterator[Store]:
     """Open the file of a grid, or begin one; the results that are there have been verified.
 
     Raises

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mftutor._validation import FloatArray
 from mftutor.sweeps.drawing import head_of
-from mftutor.sweeps.grid import SweepGrid
+from mftutor.sweeps.grid import Grid
 
 _COLUMNS = {
     "problem": "i8",
@@ -36,7 +36,7 @@ def dtype() -> np.dtype[Any]:
     return np.dtype(list(_COLUMNS.items()))
 
 
-def tidy(grid: SweepGrid, results: Mapping[int, FloatArray]) -> NDArray[Any]:
+def tidy(grid: Grid, results: Mapping[int, FloatArray]) -> NDArray[Any]:
     """Write the results of all chunks of a grid, by their index, as one table.
 
     The order is that of the grid: problems, scales, step sizes, numbers of steps, draws, k.
@@ -50,7 +50,7 @@ def tidy(grid: SweepGrid, results: Mapping[int, FloatArray]) -> NDArray[Any]:
     return np.concatenate(parts)
 
 
-def _lines(grid: SweepGrid, index: int, found: FloatArray) -> NDArray[Any]:
+def _lines(grid: Grid, index: int, found: FloatArray) -> NDArray[Any]:
     """The lines of one problem, from what `run_chunk` returns, shape (n_cells, n_draws, r + 3)."""
     problem = grid.problems[index]
     head, r = head_of(problem), problem.rank
