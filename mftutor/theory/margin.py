@@ -60,6 +60,7 @@ def worst_margin(smaller: ArrayLike, larger: ArrayLike) -> Margin:
     False
     """
     small, large = np.broadcast_arrays(np.asarray(smaller, float), np.asarray(larger, float))
+    # What a run leaves of its noise may be zero, or too small to divide by.
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         room = np.where(small == large, 0.0, 1 - small / large)
     room = np.where(np.isnan(small) | np.isnan(large), np.nan, room)

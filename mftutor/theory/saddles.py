@@ -23,8 +23,14 @@ from mftutor.trajectory import Record
 class Direction(NamedTuple):
     """A direction in which descent leaves a stationary point.
 
-    `learns` is the index that comes in, `forgets` the one that has to make room, or None if a
-    column is unused; a perturbation grows by 1 + η·`rate` a step, to first order.
+    Attributes
+    ----------
+    learns : int
+        The index that comes in.
+    forgets : int or None
+        The index that has to make room; None if a column is unused.
+    rate : float
+        A perturbation grows by 1 + η·rate a step, to first order.
     """
 
     learns: int
@@ -86,7 +92,7 @@ class StationaryPoint:
     def error(self) -> float:
         """``‖Σ_r − XXᵀ‖_F``: the root of the squares of what is missed and what is misplaced."""
         missed_or_misplaced = {i - 1 for i in self.indices} ^ set(range(self.problem.rank))
-        return float(np.hypot.reduce(self.problem.eigenvalues[sorted(missed_or_misplaced)]))
+        return float(np.linalg.norm(self.problem.eigenvalues[sorted(missed_or_misplaced)]))
 
     @cached_property
     def growth_rates(self) -> FloatArray:
@@ -168,7 +174,7 @@ class StationaryPoint:
             return 0.0
         if start == 0 or self.is_minimum:
             return math.inf
-        return (math.log(end) - math.log(start)) / math.log1p(eta * self.escape_rate)
+        return math.log(end / start) / math.log1p(eta * self.escape_rate)
 
     @property
     def _rows(self) -> list[int]:
@@ -188,18 +194,18 @@ def stationary_distance(run: Record, indices: Iterable[int]) -> FloatArray:
     ----------
     run : Trajectory or mf.flow.Path
     indices : iterable of int
-        As in `StationaryPoint`, and at most r each: of later rows a run keeps no record.
+        The set I, counted from 1 as λ_1 is: different indices up to r with λ_i > 0. (Of
+        later rows a run keeps no record.)
 
     Returns
     -------
     ndarray, shape (T + 1,)
-        From the error by a subtraction: accurate to about ``1e-8 λ₁``. inf where it exceeds
-        the floats.
+        From the error by a subtraction: accurate to about ``1e-8 λ₁``.
 
     Raises
     ------
     ValueError
-        As `StationaryPoint` does, or if an index is larger than r.
+        If an index is not an integer from 1 to r, comes twice or belongs to λ_i = 0.
 
     Examples
     --------
@@ -215,11 +221,9 @@ def stationary_distance(run: Record, indices: Iterable[int]) -> FloatArray:
     if learned and learned[-1] > problem.rank:
         raise ValueError(f"indices must be at most the rank {problem.rank}, got {learned[-1]}")
     missing = [i for i in range(problem.rank) if i + 1 not in learned]
-    unit = problem.eigenvalues[0] or 1.0
-    values = problem.eigenvalues[missing] / unit
-    with np.errstate(over="ignore"):
-        square = np.square(run.error / unit) + run.signal[:, missing] / unit @ (2 * values)
-    return unit * np.sqrt(np.maximum(square - values @ values, 0.0))
+    values = problem.eigenvalues[missing]
+    square = np.square(run.error) + run.signal[:, missing] @ (2 * values)
+    return np.sqrt(np.maximum(square - values @ values, 0.0))
 
 
 def _index_set(problem: Problem, indices: Iterable[int]) -> tuple[int, ...]:
