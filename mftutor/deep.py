@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +18,9 @@ from numpy.typing import ArrayLike
 from mftutor._validation import FloatArray, integer, random_generator, real_array, real_number
 from mftutor.problem import Problem
 from mftutor.trajectory import first_for_good
+
+# Kept, as 200 nodes take longer than all that is done with them.
+_gauss_legendre = cache(np.polynomial.legendre.leggauss)
 
 
 @dataclass(frozen=True, eq=False)
@@ -327,7 +331,7 @@ def balanced_half_time(eigenvalue: float, start: float, *, depth: int, step_size
     if low >= lam / 2:
         return 0.0
     # In the variable ln s, where the integrand is smooth, by Gauss and Legendre.
-    nodes, weights = np.polynomial.legendre.leggauss(200)
+    nodes, weights = _gauss_legendre(200)
     ends = np.log(low), np.log(lam / 2)
     half_width = (ends[1] - ends[0]) / 2
     s = np.exp(ends[0] + half_width * (nodes + 1))
