@@ -51,15 +51,20 @@ def real_array(name: str, value: ArrayLike, shape: tuple[int | str, ...]) -> Flo
     return array
 
 
-def real_number(name: str, value: Any, *, zero_allowed: bool = False) -> float:
-    """Return `value` as a float, refusing what is not positive (or zero) and of a usual size."""
+def real_number(
+    name: str, value: Any, *, zero_allowed: bool = False, any_size: bool = False
+) -> float:
+    """Return `value` as a float, refusing what is not positive (or zero) and of a usual size.
+
+    Of any size may be what is not raised to powers, but divided by or taken the logarithm of.
+    """
     is_number = isinstance(value, (int, float, np.integer, np.floating, np.ndarray))
     is_number = is_number and np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf"
     number = float(value) if is_number else math.nan
     if not math.isfinite(number) or number < 0 or (number == 0 and not zero_allowed):
         allowed = "a finite number >= 0" if zero_allowed else "a finite number > 0"
         raise ValueError(f"{name} must be {allowed}, got {value!r}")
-    if number and not SMALLEST <= number <= LARGEST:
+    if number and not any_size and not SMALLEST <= number <= LARGEST:
         zero = "0 or " if zero_allowed else ""
         raise ValueError(
             f"{name} must be {zero}from {SMALLEST:g} to {LARGEST:g} (change the units), "
