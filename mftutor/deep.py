@@ -19,6 +19,7 @@ from mftutor._validation import FloatArray, integer, random_generator, real_arra
 from mftutor.problem import Problem
 from mftutor.trajectory import first_for_good
 
+__all__ = ["Run", "balanced_half_time", "descend", "imbalance", "init"]
 # Kept, as 200 nodes take longer than all that is done with them.
 _gauss_legendre = cache(np.polynomial.legendre.leggauss)
 

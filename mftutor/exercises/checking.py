@@ -45,7 +45,13 @@ QUESTIONS: dict[str, Question] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `check` says: whether the answer is right, and a sentence about it."""
+    """What `check` says of an answer; printed it is the message, and true where the answer is right.
+
+    Attributes
+    ----------
+    correct : bool
+    message : str
+    """
 
     correct: bool
     message: str
@@ -70,7 +76,6 @@ def check(name: str, answer: Any) -> Verdict:
     Returns
     -------
     Verdict
-        Prints as a sentence; true if the answer is right.
 
     Examples
     --------
