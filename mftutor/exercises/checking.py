@@ -45,7 +45,7 @@ QUESTIONS: dict[str, Question] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `check` says of an answer; printed it is the message, and true where the answer is right.
+    """What `check` says of an answer: printed as a sentence, and true if it is right.
 
     Attributes
     ----------
