@@ -66,10 +66,6 @@ def fit_distances(run: mf.sensing.Run, fits: Sequence[Fit]) -> Figure:
     fits : sequence of Fit
         Best fits of different ranks.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -113,10 +109,6 @@ def signals_and_distances(
     at : float
         A step to mark.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -156,10 +148,6 @@ def recovery_curves(
         A label, and errors as `mftutor.sensing.recovery_errors` returns them.
     threshold : float, optional
         A number of measurements to mark.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
