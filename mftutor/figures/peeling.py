@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+import mftutor as mf
 from mftutor._validation import integer
 from mftutor.figures.style import GREY, MARK_COLOR, colors, styled
-from mftutor.theory.saddles import stationary_distance
 from mftutor.trajectory import Trajectory
 
 FLOOR = 1e-9  # below, a price or an error is of no interest
@@ -107,7 +107,7 @@ def stationary_visits(runs: Mapping[str, Trajectory]) -> Figure:
     panels = np.atleast_1d(figure.subplots(1, len(runs), sharey=True))
     for axes, (title, run) in zip(panels, runs.items(), strict=True):
         for k in range(run.problem.rank + 1):
-            distance = stationary_distance(run, range(1, k + 1))
+            distance = mf.theory.stationary_distance(run, range(1, k + 1))
             learned = ", ".join(str(i) for i in range(1, k + 1))
             label = f"{{{learned}}}" if k else r"$\emptyset$"
             style, color = STYLES[k % len(STYLES)], [*colors(), MARK_COLOR][k % len(STYLES)]

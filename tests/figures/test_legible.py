@@ -21,9 +21,8 @@ def test_lightness_and_contrast_are_the_standard_ones():
 
 
 @pytest.fixture
-def bad(monkeypatch):
-    """A figure with nothing wrong yet, hidden from the fixture that looks at all figures."""
-    monkeypatch.undo()
+def bad():
+    """A figure with nothing wrong yet."""
     with matplotlib.style.context(["default", STYLE]):
         figure = Figure()
         axes = figure.subplots()
