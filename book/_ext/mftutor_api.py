@@ -67,14 +67,8 @@ def source_lines(module: str, name: str) -> str | None:
 
 
 def write_reference(app: Sphinx, page: str, source: list[str]) -> None:
-    """Put a module's reference, and that of public modules inside it, where a page asks for it."""
-
-    def sections(place: re.Match[str]) -> str:
-        below = [name for name in public_modules() if name.startswith(f"{place[1]}.")]
-        modules = [place[1]] if place[1] == "mftutor" else [place[1], *below]
-        return "\n\n".join(section(module) for module in modules)
-
-    source[0] = PLACE.sub(sections, source[0])
+    """Put a module's reference where a page asks for it."""
+    source[0] = PLACE.sub(lambda place: section(place[1]), source[0])
 
 
 def lead_to_public_names(app: Sphinx, document: nodes.document) -> None:
