@@ -11,14 +11,15 @@ import inspect
 import pkgutil
 import re
 from dataclasses import is_dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 
 import mftutor
 
@@ -36,7 +37,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", write_reference)
     app.connect("autodoc-process-signature", say_how_it_is_made)
     app.connect("autodoc-process-docstring", keep_first_lines_whole, priority=400)
-    app.connect("missing-reference", find_public_name)
+    app.connect("doctree-read", lead_to_public_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -66,30 +67,26 @@ def source_lines(module: str, name: str) -> str | None:
 
 
 def write_reference(app: Sphinx, page: str, source: list[str]) -> None:
-    """Put a module's reference, and that of public modules inside it, where a page asks for it."""
-
-    def sections(place: re.Match[str]) -> str:
-        below = [name for name in public_modules() if name.startswith(f"{place[1]}.")]
-        modules = [place[1]] if place[1] == "mftutor" else [place[1], *below]
-        return "\n\n".join(section(module) for module in modules)
-
-    source[0] = PLACE.sub(sections, source[0])
+    """Put a module's reference where a page asks for it."""
+    source[0] = PLACE.sub(lambda place: section(place[1]), source[0])
 
 
-def find_public_name(
-    app: Sphinx, env: BuildEnvironment, node: nodes.Element, text: nodes.Element
-) -> nodes.Element | None:
-    """Lead from a name as it is called, in the package or in any wing, to its description."""
-    if node.get("refdomain") != "py":
-        return None
-    python, name = env.get_domain("py"), node["reftarget"].removeprefix("mf.")
-    name = name.removeprefix("mftutor.")
-    for module in public_modules():
-        if f"{module}.{name}" in python.objects:  # type: ignore[attr-defined]
-            node["reftarget"] = f"{module}.{name}"
-            return python.resolve_xref(
-                env, node["refdoc"], app.builder, "obj", node["reftarget"], node, text
-            )
+def lead_to_public_names(app: Sphinx, document: nodes.document) -> None:
+    """Let each name of the library lead to its description, however it is called."""
+    for reference in document.findall(pending_xref):
+        if reference.get("refdomain") == "py":
+            found = full_name(reference["reftarget"], reference.get("py:module") or "mftutor")
+            if found:
+                reference["reftarget"], reference["refspecific"] = found, False
+
+
+def full_name(target: str, here: str) -> str | None:
+    """Where a name is described, as it is called from a module or in a chapter."""
+    name = re.sub(r"^(mf|mftutor)\.", "", target)
+    for module in [here, *public_modules()]:
+        local = name.removeprefix(f"{module.removeprefix('mftutor.')}.")
+        if local.partition(".")[0] in own_names(module):
+            return f"{module}.{local}"
     return None
 
 
@@ -107,10 +104,12 @@ def say_how_it_is_made(
 
 
 def is_result(cls: type) -> bool:
-    """Whether a class is what functions return: a dataclass without an `__init__` written by hand.
+    """Whether functions make a class: a record without an `__init__` written by hand.
 
     What a reader makes checks its arguments there.
     """
+    if issubclass(cls, tuple):
+        return True
     return is_dataclass(cls) and cls.__init__.__code__.co_filename == "<string>"
 
 
@@ -122,6 +121,13 @@ def keep_first_lines_whole(
         lines[:0] = ["..", ""]  # an empty comment, without a colon
 
 
+@cache
+def own_names(module: str) -> frozenset[str]:
+    """The names that are described with a module."""
+    return frozenset(name for names in names_by_origin(module).values() for name in names)
+
+
+@cache
 def public_modules(package: str = "mftutor") -> list[str]:
     """Names of the modules that declare `__all__`, the package itself first."""
     found = pkgutil.walk_packages(import_module(package).__path__, f"{package}.")
