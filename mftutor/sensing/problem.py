@@ -94,7 +94,17 @@ class Problem:
         return pack(self.ground_truth)
 
     def truncation(self, rank: int) -> FloatArray:
-        """The best approximation of Z* of at most that rank, from 0 to d; shape (d, d)."""
+        """Return the best approximation of Z* of a given rank in the Frobenius norm.
+
+        Parameters
+        ----------
+        rank : int
+            From 0 to d.
+
+        Returns
+        -------
+        ndarray, shape (d, d)
+        """
         kept = slice(integer("rank", rank, 0, self.dimension))
         return (self.eigenvectors[:, kept] * self.eigenvalues[kept]) @ self.eigenvectors[:, kept].T
 
