@@ -124,7 +124,7 @@ class Claim:
         seed : int
             A fixed draw for each.
         admissible : bool, default True
-            Whether it meets the hypotheses, which a claim without `outside` always does.
+            Whether it meets the hypotheses; False only where the claim has an `outside`.
 
         Returns
         -------
