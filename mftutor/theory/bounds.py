@@ -192,14 +192,10 @@ def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float
     69078
     """
     gap, eta = _gap(problem), real_number("step_size", step_size)
-    return growth_bound(gap, real_number("signal", signal, zero_allowed=True), step_size=eta)
-
-
-def growth_bound(gap: float, signal: float, *, step_size: float) -> float:
-    """`lemma_9_bound` of numbers that are positive, a signal of any size: rows decay in a run."""
-    if signal == 0:
+    start = real_number("signal", signal, zero_allowed=True, any_size=True)
+    if start == 0:
         return math.inf
-    return 4 / (step_size * gap) * max(math.log(gap / 2) - math.log(signal), 0.0)
+    return 4 / (eta * gap) * max(math.log(gap / 2) - math.log(start), 0.0)
 
 
 def t_star(problem: Problem, *, step_size: float) -> float:

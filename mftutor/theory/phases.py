@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mftutor._validation import FloatArray
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
-from mftutor.theory.bounds import growth_bound, lemma_8_bound, log_decay, t_sharp, t_star
+from mftutor.theory.bounds import lemma_8_bound, lemma_9_bound, log_decay, t_sharp, t_star
 from mftutor.trajectory import Trajectory, first_for_good
 
 
@@ -177,7 +177,7 @@ def _growth(problem: Problem, run: Trajectory, row: int, start: float) -> tuple[
     if start > run.n_steps:
         return steps, math.nan
     signal = float(run.signal[int(start), row])
-    return steps, growth_bound(problem.min_eigengap, signal, step_size=run.step_size)
+    return steps, lemma_9_bound(problem, signal, step_size=run.step_size)
 
 
 def _transition(problem: Problem, run: Trajectory, row: int, start: float) -> float:

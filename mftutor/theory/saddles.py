@@ -168,13 +168,13 @@ class StationaryPoint:
         >>> print(f"{saddle.escape_steps(1e-16, target=0.3, step_size=0.1):.0f}")
         730
         """
-        start = real_number("size", size, zero_allowed=True)
+        start = real_number("size", size, zero_allowed=True, any_size=True)
         end, eta = real_number("target", target), real_number("step_size", step_size)
         if start >= end:
             return 0.0
         if start == 0 or self.is_minimum:
             return math.inf
-        return math.log(end / start) / math.log1p(eta * self.escape_rate)
+        return (math.log(end) - math.log(start)) / math.log1p(eta * self.escape_rate)
 
     @property
     def _rows(self) -> list[int]:

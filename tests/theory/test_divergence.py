@@ -14,6 +14,7 @@ from strategies import (
     random_orthogonal,
     spectra,
     squared_norms,
+    up_to,
 )
 
 import mftutor as mf
@@ -28,7 +29,7 @@ PROBLEM = mf.Problem([1.0, 0.5, 0.0], rank=2)
 def problems(draw, largest=1.0):
     """A problem with ηλ₁ up to `largest` at η = 1, where the overshoot is σ₁² itself."""
     dimension = draw(st.integers(1, 6))
-    factor = draw(st.one_of(st.just(largest), st.floats(0.0, largest)))
+    factor = draw(st.just(largest) | up_to(largest))
     rank = draw(st.integers(1, dimension))
     return mf.Problem(factor * draw(spectra(dimension)), rank)
 
@@ -189,7 +190,7 @@ def test_the_threshold_lies_between_the_bounds(problem, seed, unit):
     )
 
 
-@given(st.floats(0.0, LARGEST_PROVED), st.floats(0.1, 10.0), st.sampled_from([1, 3]))
+@given(up_to(LARGEST_PROVED), st.floats(0.1, 10.0), st.sampled_from([1, 3]))
 def test_for_one_row_bounds_prediction_and_threshold_are_known(eta_lambda, x, dimension):
     """Exactly 2 + ηλ, for every multiple of the identity as well."""
     problem = mf.Problem(np.full(dimension, eta_lambda), rank=1)
@@ -242,7 +243,7 @@ def test_gaussian_starts_exceed_every_bound_now_and_then():
 # One row
 
 
-@given(st.floats(0.0, 2.0), st.floats(0.01, 10.0), st.integers(0, 30))
+@given(up_to(2.0), st.floats(0.01, 10.0), st.integers(0, 30))
 def test_scalar_descent_is_descent(eta_lambda, x, n_steps):
     run = mf.gradient_descent(mf.Problem([eta_lambda], 1), [[x]], step_size=1.0, n_steps=n_steps)
     y = mf.theory.scalar_descent([eta_lambda], [x], n_steps=run.n_steps)
@@ -251,11 +252,11 @@ def test_scalar_descent_is_descent(eta_lambda, x, n_steps):
     np.testing.assert_allclose(y[kept, 0], run.top_rows[kept, 0, 0], rtol=1e-9, atol=1e-12)
 
 
-@given(st.floats(0.0, 2.0), st.floats(-1.0, 1.0))
-def test_a_scalar_run_stays_within_its_threshold(eta_lambda, part):
+@given(up_to(2.0), up_to(1.0), st.sampled_from([-1, 1]))
+def test_a_scalar_run_stays_within_its_threshold(eta_lambda, part, sign):
     """4(1 + a)³/27 ≤ 2 + a for a ≤ 2: the hump of the cubic stays inside."""
     edge = np.sqrt(2 + eta_lambda)
-    y = mf.theory.scalar_descent([eta_lambda], [part * edge * (1 - 1e-12)], n_steps=200)
+    y = mf.theory.scalar_descent([eta_lambda], [sign * part * edge * (1 - 1e-12)], n_steps=200)
     assert np.abs(y).max() <= edge * (1 + 4 * EPS)
 
 
