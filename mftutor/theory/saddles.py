@@ -23,14 +23,8 @@ from mftutor.trajectory import Record
 class Direction(NamedTuple):
     """A direction in which descent leaves a stationary point.
 
-    Attributes
-    ----------
-    learns : int
-        The index that comes in.
-    forgets : int or None
-        The index that has to make room; None if a column is unused.
-    rate : float
-        A perturbation grows by 1 + η·rate a step, to first order.
+    `learns` is the index that comes in, `forgets` the one that has to make room, or None if a
+    column is unused; a perturbation grows by 1 + η·`rate` a step, to first order.
     """
 
     learns: int
