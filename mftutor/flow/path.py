@@ -2,8 +2,7 @@
 
 This is Oja's flow, which has a closed form at any scale: see W.-Y. Yan, U. Helmke and
 J. B. Moore, *Global analysis of Oja's flow for neural networks*, IEEE Transactions on Neural
-Networks 5 (1994). ``mftutor/flow/closed_form.py`` says how
-it is computed.
+Networks 5 (1994). ``mftutor/flow/closed_form.py`` says how it is computed.
 """
 
 from __future__ import annotations
