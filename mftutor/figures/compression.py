@@ -32,10 +32,6 @@ def growth_factors(eigenvalues: ArrayLike, factors: Mapping[str, ArrayLike]) -> 
     factors : mapping of str to array_like
         Label and the factors ``x_{i,t}/x_{i,0} > 0``, shape (d,), on a log axis.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -65,10 +61,6 @@ def quadrature_nodes(
         Where the sum is taken, and with which weights, squares of a start's entries > 0.
     nodes, node_weights : array_like, shape (q,)
         The Gauss quadrature.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -112,10 +104,6 @@ def error_against_blocks(
         Label and relative errors, shape (n,), with the same labels: measured (solid, with
         marks) and guessed (dotted).
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -153,10 +141,6 @@ def times_against_dimension(
     fits : array_like, shape (r, 2)
         For each k the slope and the intercept of a line ``slope · ln d + intercept``.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -191,10 +175,6 @@ def step_costs(timings: Timings) -> Figure:
     ----------
     timings : Timings
         As `mftutor.data.recorded_timings` returns them.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(7.0, 3.6))
     axes = figure.subplots()
