@@ -12,6 +12,23 @@ import numpy as np
 from mftutor._validation import real_number
 from mftutor.problem import Problem
 
+# The numbers that the paper prints in what follows; `constants` says which is which.
+_PRINTED = {
+    "theorem_2_step_size": 36,
+    "theorem_2_steps": 6,
+    "theorem_2_logarithm": 200,
+    "theorem_6_step_size": 100,
+    "lemma_8_step_size": 12,
+    "start_norm": 3,
+    "shrinking": 6,
+    "separating": 8,
+    "growing": 4,
+    "star_cubic": 8,
+    "star_linear": 144,
+    "sharp": 4,
+    "decay": 6,
+}
+
 
 def max_step_size(problem: Problem, theorem: int) -> float:
     """Return the largest step size that a theorem of the paper allows.
@@ -47,11 +64,11 @@ def max_step_size(problem: Problem, theorem: int) -> float:
         raise ValueError(f"theorem must be the int 2, 6 or 8, got {theorem!r}")
     largest = float(problem.eigenvalues[0])
     if theorem == 8:
-        return 1 / (12 * real_number("problem.eigenvalues[0]", largest))
+        return 1 / (_PRINTED["lemma_8_step_size"] * real_number("problem.eigenvalues[0]", largest))
     if theorem == 2:
         gap = real_number("problem.eigengap_at_rank", problem.eigengap_at_rank)
-        return (gap / largest) ** 2 / (36 * largest)
-    return _gap(problem) / largest / (100 * largest)
+        return (gap / largest) ** 2 / (_PRINTED["theorem_2_step_size"] * largest)
+    return _gap(problem) / largest / (_PRINTED["theorem_6_step_size"] * largest)
 
 
 def theorem_2_bound(problem: Problem, *, step_size: float, accuracy: float) -> float:
@@ -97,13 +114,13 @@ def theorem_2_bound(problem: Problem, *, step_size: float, accuracy: float) -> f
     epsilon = real_number("accuracy", accuracy)
     # A sum of logarithms: the quotient itself may exceed the floats.
     logarithm = (
-        math.log(200 * problem.rank)
+        math.log(constants(problem.rank)["theorem_2_logarithm"])
         + 3 * math.log(problem.eigenvalues[0])
         - math.log(eta)
         - 2 * math.log(gap)
         - math.log(epsilon)
     )
-    return 6 / (eta * gap) * max(logarithm, 0.0)
+    return _PRINTED["theorem_2_steps"] / (eta * gap) * max(logarithm, 0.0)
 
 
 def max_start_norm(*, step_size: float) -> float:
@@ -119,7 +136,7 @@ def max_start_norm(*, step_size: float) -> float:
     >>> round(max_start_norm(step_size=0.1), 3)
     1.826
     """
-    return 1 / math.sqrt(3 * real_number("step_size", step_size))
+    return 1 / math.sqrt(_PRINTED["start_norm"] * real_number("step_size", step_size))
 
 
 def lemma_8_bound(problem: Problem, *, step_size: float) -> float:
@@ -154,8 +171,8 @@ def lemma_8_bound(problem: Problem, *, step_size: float) -> float:
     """
     gap, eta = _gap(problem), real_number("step_size", step_size)
     largest = float(problem.eigenvalues[0])
-    shrinking = -math.log(6) - math.log(eta) - math.log(largest)
-    separating = math.log(8) + math.log(largest) - math.log(gap)
+    shrinking = -math.log(_PRINTED["shrinking"]) - math.log(eta) - math.log(largest)
+    separating = math.log(_PRINTED["separating"]) + math.log(largest) - math.log(gap)
     return max(shrinking, 0.0) / eta / largest + separating / eta / gap
 
 
@@ -183,7 +200,7 @@ def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float
     start = real_number("signal", signal, zero_allowed=True)
     if start == 0:
         return math.inf
-    return 4 * max(math.log(gap) - math.log(2) - math.log(start), 0.0) / eta / gap
+    return _PRINTED["growing"] * max(math.log(gap) - math.log(2) - math.log(start), 0.0) / eta / gap
 
 
 def t_star(problem: Problem, *, step_size: float) -> float:
@@ -218,11 +235,37 @@ def t_star(problem: Problem, *, step_size: float) -> float:
     >>> round(t_star(figure_1_problem(), step_size=0.002))
     143827
     """
+    return log_star(problem) / log_decay(problem, step_size=step_size)
+
+
+def log_star(problem: Problem) -> float:
+    """Return ``log(Δ²/(8λ₁³ + 144r²λ₁))``, how far noise over signal falls within t* of (14).
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the gap is zero.
+
+    Examples
+    --------
+    >>> from mftutor import figure_1_problem
+    >>> round(log_star(figure_1_problem()), 3)
+    -9.589
+    """
     log_gap, log_largest = math.log(_gap(problem)), math.log(problem.eigenvalues[0])
     # Sums of logarithms: λ₁³ or Δ² may leave the floats.
-    cubic, linear = math.log(8) + 2 * log_largest, math.log(144 * problem.rank**2)
-    target = 2 * log_gap - log_largest - float(np.logaddexp(cubic, linear))
-    return target / log_decay(problem, step_size=step_size)
+    printed = constants(problem.rank)
+    cubic = math.log(printed["star_cubic"]) + 2 * log_largest
+    linear = math.log(printed["star_linear"])
+    return 2 * log_gap - log_largest - float(np.logaddexp(cubic, linear))
 
 
 def t_sharp(problem: Problem, *, step_size: float) -> float:
@@ -238,11 +281,11 @@ def t_sharp(problem: Problem, *, step_size: float) -> float:
     >>> round(t_sharp(figure_1_problem(), step_size=0.002))
     55331
     """
-    target = math.log(_gap(problem)) - math.log(4 * problem.rank)
+    target = math.log(_gap(problem)) - math.log(constants(problem.rank)["sharp"])
     return target / log_decay(problem, step_size=step_size)
 
 
-def log_decay(problem: Problem, *, step_size: float, divisor: int = 6) -> float:
+def log_decay(problem: Problem, *, step_size: float, divisor: int = _PRINTED["decay"]) -> float:
     """Return ``log(1 − ηΔ/6)``, the decay a step of (14), (15) and item 4; (16) has an 8.
 
     Parameters, errors: as for `t_star`.
@@ -274,6 +317,31 @@ def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
     """
     gap, eta = _gap(problem), real_number("step_size", step_size)
     return 2 * float(problem.eigenvalues[0]) + 24 * problem.rank / eta / gap
+
+
+def constants(rank: int) -> dict[str, int]:
+    """Return the numbers that the paper prints in these bounds, those with the rank times it.
+
+    Parameters
+    ----------
+    rank : int
+        The rank r.
+
+    Returns
+    -------
+    dict of str to int
+        36, 6 and 200r of Theorem 2: its step size, the factor before the logarithm and the one
+        inside; 100 and 12, the step sizes of Theorem 6 and Lemma 8, and 3 of their start;
+        6 and 8 of Lemma 8 (``shrinking``, ``separating``), 4 of Lemma 9 (``growing``); and of
+        (14) 8 and 144r² of t*, 4r of t♯, and the 6 that divides ηΔ in both (``decay``).
+
+    Examples
+    --------
+    >>> constants(2)["star_linear"]
+    576
+    """
+    with_rank = {"theorem_2_logarithm": rank, "star_linear": rank**2, "sharp": rank}
+    return {name: value * with_rank.get(name, 1) for name, value in _PRINTED.items()}
 
 
 def _gap(problem: Problem) -> float:
