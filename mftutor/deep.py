@@ -18,6 +18,8 @@ from mftutor._validation import FloatArray, integer, random_generator, real_arra
 from mftutor.problem import Problem
 from mftutor.trajectory import first_for_good
 
+__all__ = ["Run", "balanced_half_time", "descend", "imbalance", "init"]
+
 
 @dataclass(frozen=True, eq=False)
 class Run:

@@ -59,9 +59,8 @@ class RankOneSNR:
 
     @cached_property
     def squared_norm(self) -> FloatArray:
-        """``‖x_t‖² = α_t² + β_t²``, shape (T + 1,); inf where it exceeds the floats."""
-        with np.errstate(over="ignore"):
-            return np.square(self.alpha) + self.run.noise_gram[:, 0, 0]
+        """``‖x_t‖² = α_t² + β_t²``, shape (T + 1,)."""
+        return np.square(self.alpha) + self.run.noise_gram[:, 0, 0]
 
     @cached_property
     def bound(self) -> FloatArray:

@@ -304,7 +304,7 @@ def test_a_bound_that_would_change_sign_is_not_a_number():
     assert not snr.hypotheses_hold.any()
 
 
-@pytest.mark.parametrize("size", [1e3, 1e170, 1e300])
+@pytest.mark.parametrize("size", [1e3, 1e60])
 def test_divergence_ends_the_arrays(size):
     snr = mf.rank_one_snr(EXAMPLE, [size, size, 0, 0], step_size=0.1, n_steps=50)
     assert snr.run.diverged_at == 0

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from mftutor._validation import FloatArray, real_array, real_number
 from mftutor.flow.closed_form import ClosedForm
 from mftutor.problem import Problem
-from mftutor.trajectory import Record, Trajectory, gram, heads, joined
+from mftutor.trajectory import Record, Trajectory, observe
 
 # Rows held at once for times that are computed together: more would leave the cache.
 _ROWS_AT_ONCE = 2**14
@@ -203,10 +203,8 @@ def _record(problem: Problem, form: ClosedForm, times: FloatArray) -> Path:
     """What the flow shows at all times."""
     at_once = max(1, _ROWS_AT_ONCE // problem.dimension)
     points = []
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for i in range(0, len(times), at_once):
-            X = form.columns_at(times[i : i + at_once]) @ form.rotation
-            XT = X.transpose(0, 2, 1)
-            points.append((*heads(XT), gram(XT[..., problem.rank :])))
-    top_rows, tail_coupling, noise_gram = joined(points)
+    for i in range(0, len(times), at_once):
+        X = form.columns_at(times[i : i + at_once]) @ form.rotation
+        points.append(observe(X.transpose(0, 2, 1)))
+    top_rows, noise_gram, tail_coupling = map(np.concatenate, zip(*points, strict=True))
     return Path(problem, times, top_rows, noise_gram, tail_coupling, X[-1].copy())

@@ -71,7 +71,7 @@ class LinearTailProblem:
         if drawn:
             size: float = integer("dimension", dimension, rank + 1, _MOST_ROWS)
         else:
-            size = real_number("dimension", dimension)
+            size = real_number("dimension", dimension, any_size=True)
             if size < rank + 1:
                 raise ValueError(f"dimension must be a number >= {rank + 1}, got {dimension!r}")
         object.__setattr__(self, "dimension", size)

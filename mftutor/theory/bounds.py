@@ -197,7 +197,7 @@ def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float
     69078
     """
     gap, eta = _gap(problem), real_number("step_size", step_size)
-    start = real_number("signal", signal, zero_allowed=True)
+    start = real_number("signal", signal, zero_allowed=True, any_size=True)
     if start == 0:
         return math.inf
     return _PRINTED["growing"] * max(math.log(gap) - math.log(2) - math.log(start), 0.0) / eta / gap
