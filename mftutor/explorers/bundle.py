@@ -13,11 +13,12 @@ at the start of a line; anything else is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parent
 JS = FOLDER / "js"
 KINDS = sorted(path.stem for path in JS.glob("kinds/*.js"))
 
@@ -79,7 +80,7 @@ def ordered(paths: list[Path], inside: tuple[Path, ...] = ()) -> list[Path]:
     return list(found)
 
 
-def joined(entry: str, kinds: tuple[str, ...], last: str) -> str:
+def joined(entry: str, kinds: Iterable[str], last: str) -> str:
     """Return a module and some kinds as one script that ends with a line of its own."""
     paths = [JS / f"kinds/{kind}.js" for kind in kinds] + [JS / f"{entry}.js"]
     return "".join(module(path).code for path in ordered(paths)) + last + "\n"

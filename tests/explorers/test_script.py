@@ -183,11 +183,12 @@ def test_a_template_inside_another_is_seen(code, count):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder of modules, as a function of their names and code."""
-    monkeypatch.setattr(bundle, "JS", tmp_path)
+    here = tmp_path.resolve()
+    monkeypatch.setattr(bundle, "JS", here)
 
     def written(**modules):
         for name, code in modules.items():
-            (tmp_path / f"{name}.js").write_text(code, "utf-8")
+            (here / f"{name}.js").write_text(code, "utf-8")
 
     return written
 
