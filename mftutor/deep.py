@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,30 +20,31 @@ from mftutor.problem import Problem
 from mftutor.trajectory import first_for_good
 
 __all__ = ["Run", "balanced_half_time", "descend", "imbalance", "init"]
+# Kept, as 200 nodes take longer than all that is done with them.
+_gauss_legendre = cache(np.polynomial.legendre.leggauss)
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """The record of one run, made by `descend`.
+    """The record of one run, made by `descend`; ``P = W_L ⋯ W_1`` is the product.
 
-    Parameters
+    Attributes
     ----------
     problem : Problem
         What was factorized; its rank r is the narrowest width.
     step_size : float
         The step size η.
     loss : ndarray, shape (T + 1,)
-        ``½‖P_t − Σ‖²_F``, with ``P = W_L ⋯ W_1``.
+        ``½‖P − Σ‖²_F``.
     error : ndarray, shape (T + 1,)
-        ``‖P_t − Σ_r‖_F``, Σ_r the best approximation of rank r.
+        ``‖P − Σ_r‖_F``, Σ_r the best approximation of rank r.
     signal : ndarray, shape (T + 1, r)
-        The diagonal entries ``P_kk``, k ≤ r, the part of the product along eigenvector k. They
-        may be negative.
+        ``P_kk``, k ≤ r, the part of the product along eigenvector k; it may be negative.
     factors : tuple of ndarray
         The last ``W_1, …, W_L``.
     diverged_at : int or None
-        The first t at which the loss is not a finite number; arrays end there. It comes a few
-        steps after the norm has started to explode.
+        The first t at which the loss is not a finite number, a few steps after the norm has
+        started to explode; the arrays end there.
     """
 
     problem: Problem
@@ -103,7 +105,7 @@ def init(
     Returns
     -------
     tuple of ndarray
-        ``W_1, …, W_L``: r×d, then r×r, and d×r at the end.
+        ``W_1, …, W_L``, of shapes (r, d), (r, r), …, (r, r), (d, r).
 
     Raises
     ------
@@ -156,9 +158,8 @@ def descend(
 
     Notes
     -----
-    A step multiplies each factor with the product of those after it and of those before it,
-    about 3L products in all, and keeps L − 1 partial ones. If all widths are at most r < d/2, no
-    d×d matrix is formed: a step takes ``O(L d r²)`` operations.
+    A step takes about 3L products of matrices. If all hidden layers have one width r < d/2 these
+    are ``O(L d r²)`` operations, and no d×d matrix is formed.
 
     Examples
     --------
@@ -173,7 +174,7 @@ def descend(
     loss, error = np.empty(n_points), np.empty(n_points)
     signal = np.empty((n_points, problem.rank))
     diverged_at = None
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond the floats a run has diverged
         for t in range(n_points):
             before = _partial_products(W)
             loss[t], error[t], signal[t] = _observed(problem, W[-1], before)
@@ -186,20 +187,6 @@ def descend(
                 W = [w - eta * gradient for w, gradient in zip(W, gradients, strict=True)]
     kept = slice(t + 1)
     return Run(problem, eta, loss[kept], error[kept], signal[kept], tuple(W), diverged_at)
-
-
-def _checked(problem: Problem, factors: Sequence[ArrayLike]) -> list[FloatArray]:
-    """The factors as arrays that fit each other and the problem."""
-    W = _matching_factors(factors)
-    shapes = [w.shape for w in W]
-    fits = shapes[0][1] == shapes[-1][0] == problem.dimension
-    if not fits or min(shape[0] for shape in shapes) != problem.rank:
-        d, r = problem.dimension, problem.rank
-        raise ValueError(
-            f"factors must be W_1, …, W_L with a product of shape ({d}, {d}) and the smallest "
-            f"width {r}, the rank of the problem, got shapes {shapes}"
-        )
-    return W
 
 
 def _partial_products(W: Sequence[FloatArray]) -> list[FloatArray]:
@@ -224,17 +211,12 @@ def _observed(
     head, tail = last[:r] @ first, last[r:]
     off_target = head[:, :r] - np.diag(problem.eigenvalues[:r])
     blocks = off_target, head[:, r:], tail @ first[:, :r]
-    squares = sum(_inner(block, block) for block in blocks)
-    noise = _inner(tail.T @ tail, first[:, r:] @ first[:, r:].T)
-    overlap = _inner(np.vecdot(tail, first[:, r:].T), rest)
+    squares = sum(float(np.vdot(block, block)) for block in blocks)
+    noise = float(np.vdot(tail.T @ tail, first[:, r:] @ first[:, r:].T))
+    overlap = float(np.vecdot(tail, first[:, r:].T) @ rest)
     error = math.sqrt(squares + max(noise, 0.0))
-    missed = max(noise - 2 * overlap + _inner(rest, rest), 0.0)
+    missed = max(noise - 2 * overlap + float(rest @ rest), 0.0)
     return (squares + missed) / 2, error, np.diagonal(head[:, :r])
-
-
-def _inner(A: FloatArray, B: FloatArray) -> float:
-    """``⟨A, B⟩``, in half of the time that a product and its sum take where A is small."""
-    return float(np.vdot(A, B))
 
 
 def _gradients(
@@ -245,7 +227,7 @@ def _gradients(
     if not before:
         return [last - np.diag(lam)]
     first = before[-1]
-    if 2 * last.shape[1] < problem.dimension:
+    if 2 * last.shape[1] < problem.dimension:  # P − Σ is multiplied out, and never formed
         gradients = [last @ (first @ first.T) - lam[:, None] * first.T]
         behind = (last.T @ last) @ first - last.T * lam
     else:
@@ -324,17 +306,31 @@ def balanced_half_time(eigenvalue: float, start: float, *, depth: int, step_size
     >>> round(balanced_half_time(1.0, 1e-4, depth=3, step_size=0.05), 1)
     413.9
     """
-    lam, low = real_number("eigenvalue", eigenvalue), real_number("start", start)
+    lam, low = real_number("eigenvalue", eigenvalue), real_number("start", start, any_size=True)
     layers, eta = integer("depth", depth, 1), real_number("step_size", step_size)
     if low >= lam / 2:
         return 0.0
     # In the variable ln s, where the integrand is smooth, by Gauss and Legendre.
-    nodes, weights = np.polynomial.legendre.leggauss(200)
+    nodes, weights = _gauss_legendre(200)
     ends = np.log(low), np.log(lam / 2)
     half_width = (ends[1] - ends[0]) / 2
     s = np.exp(ends[0] + half_width * (nodes + 1))
     speed = layers * s ** (1 - 2 / layers) * (lam - s)
     return float(half_width * (weights / speed).sum() / eta)
+
+
+def _checked(problem: Problem, factors: Sequence[ArrayLike]) -> list[FloatArray]:
+    """The factors as arrays that fit each other and the problem."""
+    W = _matching_factors(factors)
+    shapes = [w.shape for w in W]
+    fits = shapes[0][1] == shapes[-1][0] == problem.dimension
+    if not fits or min(shape[0] for shape in shapes) != problem.rank:
+        d, r = problem.dimension, problem.rank
+        raise ValueError(
+            f"factors must be W_1, …, W_L with a product of shape ({d}, {d}) and the smallest "
+            f"width {r}, the rank of the problem, got shapes {shapes}"
+        )
+    return W
 
 
 def _matching_factors(factors: Sequence[ArrayLike]) -> list[FloatArray]:

@@ -337,7 +337,7 @@ def test_thin_factors_make_thin_steps(depth):
 # Divergence and bad input
 
 
-@pytest.mark.parametrize("size", [3.0, 1e80, 1e300])
+@pytest.mark.parametrize("size", [3.0, 1e60])
 @pytest.mark.parametrize("rank", [1, 4])
 def test_divergence_is_recorded(size, rank):
     problem = mf.Problem([1.0, 0.5, 0.2, 0.1], rank)
@@ -355,7 +355,7 @@ def test_divergence_is_recorded(size, rank):
 
 
 @settings(max_examples=30)
-@given(st.integers(1, 6), st.integers(2, 4), SEEDS, st.floats(0, 5), st.data())
+@given(st.integers(1, 6), st.integers(2, 4), SEEDS, st.just(0.0) | st.floats(1e-60, 5), st.data())
 def test_starts_have_the_size_told(d, depth, seed, scale, data):
     rank = data.draw(st.integers(1, d))
     problem = mf.Problem(np.ones(d), rank)
@@ -407,6 +407,7 @@ def test_other_bad_input_is_refused():
 
     assert_refused(half_time(0.0, 0.1), "eigenvalue", "> 0")
     assert_refused(half_time(1.0, 0.0), "start", "> 0")
+    assert half_time(1.0, 1e-300, depth=2)() == pytest.approx(np.log(1e300) / 0.2, rel=1e-3)
     assert_refused(half_time(1.0, 0.1, depth=0), "depth", ">= 1")
     assert_refused(half_time(1.0, 0.1, step_size=-1.0), "step_size", "> 0")
 

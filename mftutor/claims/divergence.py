@@ -41,7 +41,7 @@ def _norms_without_target(case: Instance) -> FloatArray:
     X, norms = case.X0, []
     for _ in range(case.n_steps + 1):
         norms.append(np.linalg.norm(X, 2))
-        X = X - case.step_size * X @ (X.T @ X)
+        X = mf.gradient_step(case.problem, X, step_size=case.step_size)
     return np.array(norms)
 
 

@@ -103,11 +103,34 @@ class Claim:
         return f"{list(GROUPS).index(self.group) + 1}.{place + 1}"
 
     def fails(self, margin: Margin) -> bool:
-        """Whether a margin means that the claim is false; also if nothing could be compared."""
+        """Whether a margin means that the claim is false.
+
+        Parameters
+        ----------
+        margin : Margin
+            What the claim has returned; if nothing could be compared, it fails.
+
+        Returns
+        -------
+        bool
+        """
         return not (margin.value > 0 if self.strict else margin.holds(ROUNDING))
 
     def draw(self, seed: int, *, admissible: bool = True) -> Any:
-        """Draw an instance inside the hypotheses, or outside."""
+        """Draw an instance.
+
+        Parameters
+        ----------
+        seed : int
+            A fixed draw for each.
+        admissible : bool, default True
+            Whether it meets the hypotheses; False only where the claim has an `outside`.
+
+        Returns
+        -------
+        object
+            What the claim's `margin` takes.
+        """
         if self.outside is None and admissible:
             return self.instances(seed)
         return self.instances(seed, admissible=admissible)

@@ -8,19 +8,50 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from importlib import import_module
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from mftutor.exercises.questions import QUESTIONS, Question
+from mftutor.exercises.question import Question
 
-__all__ = ["Verdict", "check", "hint"]
+# In the order of the book; each is a module beside this one, with a table `QUESTIONS`.
+CHAPTERS = (
+    "learning_in_steps",
+    "signal_and_noise",
+    "benign_region",
+    "start_small",
+    "small_and_large",
+    "divergence",
+    "start_large",
+    "peel_off",
+    "rest_at_saddles",
+    "solve_exactly",
+    "large_dimension",
+    "ask_open",
+    "learn_one_rank",
+    "too_few_columns",
+    "sensing_large",
+    "go_deeper",
+    "real_data",
+)
+QUESTIONS: dict[str, Question] = {
+    name: question
+    for chapter in CHAPTERS
+    for name, question in import_module(f"mftutor.exercises.{chapter}").QUESTIONS.items()
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `check` says: whether the answer is right, and a sentence about it."""
+    """What `check` says of an answer: printed as a sentence, and true if it is right.
+
+    Attributes
+    ----------
+    correct : bool
+    message : str
+    """
 
     correct: bool
     message: str
@@ -45,7 +76,6 @@ def check(name: str, answer: Any) -> Verdict:
     Returns
     -------
     Verdict
-        Prints as a sentence; true if the answer is right.
 
     Examples
     --------
@@ -85,7 +115,23 @@ def check(name: str, answer: Any) -> Verdict:
 
 
 def hint(name: str) -> str:
-    """Return a hint for the exercise of that name, or say which names there are."""
+    """Return a hint.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as its page calls it.
+
+    Returns
+    -------
+    str
+        The hint, or, where the name is unknown, which names there are.
+
+    Examples
+    --------
+    >>> hint("missing factor")
+    'Replace X by X + εH and keep the terms of first order in ε.'
+    """
     question = QUESTIONS.get(name) if isinstance(name, str) else None
     return question.hint if question else _known_names()
 

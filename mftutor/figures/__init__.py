@@ -1,4 +1,4 @@
-"""Pictures of results: pure functions from a run to a matplotlib `Figure`.
+"""Pictures of results: pure functions from a run to a matplotlib `Figure`, which each returns.
 
 No function here computes a trajectory, touches pyplot or changes global settings, so the
 figures can be made in any order, in a notebook, a script or a test.

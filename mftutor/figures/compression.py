@@ -33,10 +33,6 @@ def growth_factors(eigenvalues: ArrayLike, factors: Mapping[str, ArrayLike]) -> 
     factors : mapping of str to array_like
         Label and the factors ``x_{i,t}/x_{i,0} > 0``, shape (d,), on a log axis.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -66,10 +62,6 @@ def quadrature_nodes(
         Where the sum is taken, and with which weights, squares of a start's entries > 0.
     nodes, node_weights : array_like, shape (q,)
         The Gauss quadrature.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -113,10 +105,6 @@ def error_against_blocks(
         Label and relative errors, shape (n,), with the same labels: measured (solid, with
         marks) and guessed (dotted).
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -149,10 +137,6 @@ def times_against_dimension(sweep: DimensionSweep, fits: ArrayLike) -> Figure:
         With all times finite, at the shares shown.
     fits : array_like, shape (r, 2)
         For each k the slope and the intercept of a line ``slope · ln d + intercept``.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -187,10 +171,6 @@ def step_costs(timings: Timings) -> Figure:
     ----------
     timings : Timings
         As `mftutor.data.recorded_timings` returns them.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(7.0, 3.6))
     axes = figure.subplots()

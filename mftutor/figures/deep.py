@@ -23,10 +23,6 @@ def deep_signals(runs: Mapping[str, mf.deep.Run], count: int | None = None) -> F
         At least one, with the titles of the panels.
     count : int, optional
         How many signals; those with λ_k > 0 unless given.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(3.2 * len(runs) + 0.6, 2.8))
     for axes, (title, run) in zip(
@@ -102,10 +98,6 @@ def half_times_against_scale(
         Depth L and half-times; nan where there is none.
     predicted : mapping of int to array_like, optional
         The same from a theory, drawn as dotted lines.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------

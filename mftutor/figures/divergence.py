@@ -22,10 +22,6 @@ def overshoot_curves(runs: Mapping[str, Trajectory]) -> Figure:
     ----------
     runs : mapping of str to Trajectory
         Each run with the label of its curve.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(7.0, 3.0))
     axes = figure.subplots()
@@ -47,10 +43,6 @@ def critical_overshoots(step_sizes: ArrayLike, measured: ArrayLike, predicted: A
         The step sizes η, in units of ``1/λ₁``.
     measured, predicted : array_like, shape (n, n_seeds)
         Critical overshoots ``ησ₁²`` of the start, for each step size and seed.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -93,10 +85,6 @@ def scalar_attractor(eta_lambda: ArrayLike, late: ArrayLike) -> Figure:
         The products ηλ.
     late : array_like, shape (n_points, n)
         Late values of ``y = √η x``, as `mftutor.theory.scalar_descent` returns them.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------

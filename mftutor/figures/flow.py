@@ -27,10 +27,6 @@ def logistic_curves(time: ArrayLike, curves: ArrayLike, eigenvalue: float) -> Fi
     eigenvalue : float
         The limit λ, a dotted line.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -108,10 +104,6 @@ def times_by_scale(scales: ArrayLike, times: ArrayLike, limits: ArrayLike) -> Fi
     limits : array_like, shape (r,)
         τ_k for the infinite start, as dotted lines.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -142,10 +134,6 @@ def guaranteed_times(dimensions: ArrayLike, times: ArrayLike, bounds: ArrayLike)
         The dimensions d.
     times, bounds : array_like, shape (n, r)
         What was measured, and what is guaranteed, for each k.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -185,10 +173,6 @@ def time_laws(times: ArrayLike, grid: ArrayLike, laws: ArrayLike) -> Figure:
         The times at which the law is given.
     laws : array_like, shape (r, n)
         The predicted probabilities, one k a row.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------

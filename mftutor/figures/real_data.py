@@ -27,10 +27,6 @@ def patches(rows: Mapping[str, ArrayLike], image: ArrayLike | None = None) -> Fi
     image : array_like, shape (height, width), optional
         A picture to show at the left, in grey.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -79,10 +75,6 @@ def eigenvalue_decay(eigenvalues: ArrayLike, rank: int) -> Figure:
     rank : int
         From 0 to d; the mark stands between λ_rank and λ_{rank+1}.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -108,10 +100,6 @@ def staircases(runs: Mapping[str, Trajectory]) -> Figure:
     ----------
     runs : mapping of str to Trajectory
         At least one, with the titles of the panels.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(4.0 * len(runs) + 0.6, 3.0))
     panels = figure.subplots(1, len(runs), squeeze=False, sharey=True)[0]

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 import mftutor as mf
 from mftutor._validation import real_array
 from mftutor.figures.style import MARK_COLOR, mark_times, marker, styled
-from mftutor.sensing.best_fit import Fit
 
 
 @styled
@@ -56,19 +55,15 @@ def sensing_panels(run: mf.sensing.Run, count: int | None = None) -> Figure:
 
 
 @styled
-def fit_distances(run: mf.sensing.Run, fits: Sequence[Fit]) -> Figure:
+def fit_distances(run: mf.sensing.Run, fits: Sequence[mf.sensing.Fit]) -> Figure:
     """The distance ``‖U_tU_tᵀ − Z_s*‖_F`` to each fit on a log axis, with its minimum marked.
 
     Parameters
     ----------
     run : mf.sensing.Run
         With snapshots.
-    fits : sequence of Fit
+    fits : sequence of mf.sensing.Fit
         Best fits of different ranks.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -113,10 +108,6 @@ def signals_and_distances(
     at : float
         A step to mark.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -156,10 +147,6 @@ def recovery_curves(
         A label, and errors as `mftutor.sensing.recovery_errors` returns them.
     threshold : float, optional
         A number of measurements to mark.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------

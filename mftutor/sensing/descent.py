@@ -24,7 +24,7 @@ from mftutor.trajectory import first_for_good
 class Run:
     """The record of one run, made by `descend`.
 
-    Parameters
+    Attributes
     ----------
     problem : Problem
     step_size : float
@@ -36,15 +36,15 @@ class Run:
     signal : ndarray, shape (T + 1, r*)
         ``v_kᵀ U_tU_tᵀ v_k``, v_k the k-th eigenvector of Z*; its limit is λ_k if Z* is found.
     snapshots : ndarray, shape (n_snapshots, D)
-        ``U_tU_tᵀ`` packed, at t = 0, stride, 2·stride, …, where it is finite; ``8 D`` bytes
-        each. Empty unless asked for.
+        ``U_tU_tᵀ`` packed, at t = 0, stride, 2·stride, …, where it is finite. Empty unless
+        asked for.
     stride : int
         The steps between snapshots.
     U_final : ndarray, shape (d, r̂)
         The last iterate.
     diverged_at : int or None
-        The first t at which the loss or the error is not a finite number; arrays end there.
-        It comes a few steps after the norm has started to explode.
+        The first t at which the loss or the error is not a finite number, a few steps after
+        the norm has started to explode; the arrays end there.
     """
 
     problem: Problem
@@ -199,7 +199,7 @@ def descend(
     signal = np.empty((n_points, problem.eigenvalues.size))
     snapshots = np.empty((n_kept, problem.packed_truth.size))
     diverged_at = None
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond the floats a run has diverged
         for t in range(n_points):
             residual, slope, loss[t] = problem.residual(U)
             error[t] = np.linalg.norm(residual)
@@ -213,14 +213,5 @@ def descend(
             if t < n_points - 1:
                 U = U - eta * (slope @ U)
     kept, n_kept = slice(t + 1), min(n_kept, -(-(t + (diverged_at is None)) // every))
-    return Run(
-        problem,
-        eta,
-        loss[kept],
-        error[kept],
-        signal[kept],
-        snapshots[:n_kept],
-        every,
-        U,
-        diverged_at,
-    )
+    recorded = loss[kept], error[kept], signal[kept], snapshots[:n_kept]
+    return Run(problem, eta, *recorded, every, U, diverged_at)

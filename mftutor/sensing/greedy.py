@@ -54,7 +54,8 @@ def greedy_low_rank(
     Raises
     ------
     ValueError
-        If an argument is outside its range, or ``N Z*`` has no positive eigenvalue.
+        If an argument is outside its range, or ``N Z*`` has no positive eigenvalue, or its
+        largest one is outside ``1e±40``.
 
     Examples
     --------
@@ -87,7 +88,7 @@ def _descend(
     problem: Problem, U: FloatArray, step_size: float, n_steps: int, tolerance: float
 ) -> FloatArray:
     """Run descent from U until ``‖∇f‖_F ≤ tolerance``, or it is not a finite number."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond the floats it has diverged
         for _ in range(n_steps):
             gradient = problem.residual(U)[1] @ U
             if not tolerance < np.linalg.norm(gradient) < np.inf:

@@ -18,7 +18,7 @@ from mftutor._validation import FloatArray, integer, random_generator, real_arra
 from mftutor.sensing.symmetric import pack
 
 MAX_GIGABYTES = 4.0
-_BLOCK_BYTES = 2**25
+BLOCK_BYTES = 2**25  # of measurements held at once where only their Gram matrix is kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class Measurements:
 
     Made by `gaussian_measurements`, `matrix_measurements` or `entry_measurements`.
 
-    Parameters
+    Attributes
     ----------
     dimension : int
         The side d of the matrices measured; D = d(d + 1)/2 below.
@@ -97,7 +97,7 @@ class Measurements:
             return self.array.T @ seen / m, float(seen @ seen) / m
         image = self.normal(packed)
         energy = float(packed @ image)
-        return image, max(energy, 0.0) if np.isfinite(energy) else energy
+        return image, max(energy, 0.0)  # in this order a nan stays one
 
 
 def gaussian_measurements(
@@ -140,7 +140,7 @@ def gaussian_measurements(
     rng = random_generator(seed)
     if m <= size:
         return Measurements(d, m, "rows", rng.standard_normal((m, size)))
-    gram, block = np.zeros((size, size)), max(1, _BLOCK_BYTES // (8 * size))
+    gram, block = np.zeros((size, size)), max(1, BLOCK_BYTES // (8 * size))
     for start in range(0, m, block):
         rows = rng.standard_normal((min(block, m - start), size))
         gram += rows.T @ rows
@@ -159,6 +159,7 @@ def matrix_measurements(matrices: ArrayLike) -> Measurements:
     Returns
     -------
     Measurements
+        With D = d(d + 1)/2, ``8 min(m, D) D`` bytes.
 
     Raises
     ------
@@ -175,7 +176,7 @@ def matrix_measurements(matrices: ArrayLike) -> Measurements:
     if d != other or full.size == 0:
         raise ValueError(f"matrices must be square and not empty, got shape {full.shape}")
     size = affordable_size(d, m)
-    rows = pack(full / 2 + full.transpose(0, 2, 1) / 2)
+    rows = pack((full + full.transpose(0, 2, 1)) / 2)
     if m <= size:
         return Measurements(d, m, "rows", rows)
     return Measurements(d, m, "gram", rows.T @ rows / m)

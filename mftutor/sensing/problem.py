@@ -42,8 +42,8 @@ class Problem:
 
     Examples
     --------
-    >>> from mftutor import gaussian_measurements
-    >>> Problem(gaussian_measurements(30, 300, seed=0), [1.0, 0.6, 0.3])
+    >>> import mftutor as mf
+    >>> Problem(mf.sensing.gaussian_measurements(30, 300, seed=0), [1.0, 0.6, 0.3])
     Problem(eigenvalues=[1, 0.6, 0.3], 300 measurements, dimension=30)
     """
 
@@ -94,15 +94,24 @@ class Problem:
         return pack(self.ground_truth)
 
     def truncation(self, rank: int) -> FloatArray:
-        """The best approximation of Z* of that rank in the Frobenius norm, shape (d, d)."""
+        """Return the best approximation of Z* of a given rank in the Frobenius norm.
+
+        Parameters
+        ----------
+        rank : int
+            From 0 to d.
+
+        Returns
+        -------
+        ndarray, shape (d, d)
+        """
         kept = slice(integer("rank", rank, 0, self.dimension))
         return (self.eigenvectors[:, kept] * self.eigenvalues[kept]) @ self.eigenvectors[:, kept].T
 
     def residual(self, U: FloatArray) -> tuple[FloatArray, FloatArray, float]:
-        """``E = UUᵀ − Z*`` packed, ``N E`` as a matrix, and the loss ``f(U) = ¼⟨E, N E⟩``.
+        """Return all that descent needs to know of a point; the gradient of f is `slope` times U.
 
-        The gradient of f is ``(N E) U``. One takes ``O(d² r̂)`` operations beside those of
-        `Measurements.normal`.
+        One takes ``O(d² r̂)`` operations beside those of `Measurements.normal`.
 
         Parameters
         ----------
@@ -111,8 +120,11 @@ class Problem:
         Returns
         -------
         residual : ndarray, shape (D,)
+            ``E = UUᵀ − Z*``, packed.
         slope : ndarray, shape (d, d)
+            ``N E``.
         loss : float
+            ``f(U) = ¼⟨E, N E⟩``.
         """
         residual = pack(U @ U.T) - self.packed_truth
         image, energy = self.measurements.normal_and_energy(residual)
@@ -134,7 +146,7 @@ def init(
     scale : float
         The initialization scale α ≥ 0.
     seed : int or numpy.random.Generator
-        As in `mftutor.gaussian_init`.
+        A fixed start for each int; a Generator is advanced.
 
     Returns
     -------
@@ -145,6 +157,13 @@ def init(
     ValueError
         If `rank` is outside 1…d, `scale` is negative or not finite, or `seed` is neither an
         int ≥ 0 nor a Generator.
+
+    Examples
+    --------
+    >>> import mftutor as mf
+    >>> problem = Problem(mf.sensing.gaussian_measurements(30, 300, seed=0), [1.0, 0.6, 0.3])
+    >>> init(problem, 3, scale=1e-6, seed=0).shape
+    (30, 3)
     """
     shape = Factorization(np.zeros(problem.dimension), rank)
     return gaussian_init(shape, scale=scale, seed=seed)

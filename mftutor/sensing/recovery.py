@@ -54,8 +54,8 @@ def restricted_isometry(
 
     Examples
     --------
-    >>> from mftutor import entry_measurements, random_entries
-    >>> everything = entry_measurements(4, random_entries(4, 10, seed=0))
+    >>> import mftutor as mf
+    >>> everything = mf.sensing.entry_measurements(4, mf.sensing.random_entries(4, 10, seed=0))
     >>> restricted_isometry(everything, 2, seed=0) < 1e-14
     True
     """
@@ -163,16 +163,14 @@ def recovery_errors(
     >>> errors[:, 0] < 1e-3
     array([False,  True])
     """
+
+    def error(m: int, seed: int) -> float:
+        rng = np.random.default_rng(seed)
+        problem = Problem(gaussian_measurements(dimension, m, seed=rng), eigenvalues)
+        return _final_error(problem, rank, scale, rng, step_size, n_steps)
+
     draws, counts = integers("seeds", seeds, 0), integers("n_measurements", n_measurements, 1)
-    errors = []
-    for m in counts:
-        for seed in draws:
-            rng = np.random.default_rng(seed)
-            problem = Problem(gaussian_measurements(dimension, m, seed=rng), eigenvalues)
-            U0 = init(problem, rank, scale=scale, seed=rng)
-            run = descend(problem, U0, step_size=step_size, n_steps=n_steps)
-            errors.append(run.relative_error[-1])
-    return np.reshape(errors, (-1, len(draws)))
+    return np.array([[error(m, seed) for seed in draws] for m in counts])
 
 
 def completion_errors(
@@ -196,13 +194,21 @@ def completion_errors(
         Orthonormal columns.
     n_entries : iterable of int
         The numbers of entries on or above the diagonal, each from 1 to D = d(d + 1)/2.
-    rank, scale, seeds, step_size, n_steps
-        As in `recovery_errors`.
+    rank : int
+        The number r̂ of columns.
+    scale : float
+        The initialization scale α.
+    seeds : iterable of int
+        Each for a draw of entries and an independent one of the start; at least one.
+    step_size : float
+        The step size η > 0.
+    n_steps : int
+        The number of steps T ≥ 0.
 
     Returns
     -------
     ndarray, shape (n_n, n_seeds)
-        As in `recovery_errors`.
+        ``‖U_TU_Tᵀ − Z*‖_F / ‖Z*‖_F``; inf where the run diverged.
 
     Raises
     ------
@@ -211,26 +217,39 @@ def completion_errors(
 
     Examples
     --------
-    >>> from mftutor import random_eigenvectors
+    >>> import mftutor as mf
     >>> errors = completion_errors(
-    ...     [1.0, 0.5], random_eigenvectors(6, 2, seed=0), n_entries=[3, 21], rank=2, scale=1e-2,
-    ...     seeds=[0], step_size=0.1, n_steps=1000)
+    ...     [1.0, 0.5], mf.sensing.random_eigenvectors(6, 2, seed=0), n_entries=[3, 21], rank=2,
+    ...     scale=1e-2, seeds=[0], step_size=0.1, n_steps=1000)
     >>> errors[:, 0] < 1e-3
     array([False,  True])
     """
     vectors = real_array("eigenvectors", eigenvectors, ("d", "r"))
-    draws, counts = integers("seeds", seeds, 0), integers("n_entries", n_entries, 1)
     d = len(vectors)
-    errors = []
-    for n in counts:
-        for seed in draws:
-            rng = np.random.default_rng(seed)
-            seen = entry_measurements(d, random_entries(d, n, seed=rng))
-            problem = Problem(seen, eigenvalues, vectors)
-            U0 = init(problem, rank, scale=scale, seed=rng)
-            run = descend(problem, U0, step_size=step_size, n_steps=n_steps)
-            errors.append(run.relative_error[-1])
-    return np.reshape(errors, (-1, len(draws)))
+
+    def error(n: int, seed: int) -> float:
+        rng = np.random.default_rng(seed)
+        seen = entry_measurements(d, random_entries(d, n, seed=rng))
+        return _final_error(
+            Problem(seen, eigenvalues, vectors), rank, scale, rng, step_size, n_steps
+        )
+
+    draws, counts = integers("seeds", seeds, 0), integers("n_entries", n_entries, 1)
+    return np.array([[error(n, seed) for seed in draws] for n in counts])
+
+
+def _final_error(
+    problem: Problem,
+    rank: int,
+    scale: float,
+    rng: np.random.Generator,
+    step_size: float,
+    n_steps: int,
+) -> float:
+    """The relative error at the end of one run from a Gaussian start."""
+    U0 = init(problem, rank, scale=scale, seed=rng)
+    run = descend(problem, U0, step_size=step_size, n_steps=n_steps)
+    return float(run.relative_error[-1])
 
 
 def _symmetric(rng: np.random.Generator, dimension: int) -> FloatArray:

@@ -2,6 +2,7 @@
 
 import fractions
 import re
+from importlib import import_module
 
 import nbformat
 import notebooks
@@ -10,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mftutor import checks
-from mftutor.exercises import Verdict, check, hint
-from mftutor.exercises.questions import QUESTIONS, Question
+from mftutor.exercises import Verdict, check, checking, hint
+from mftutor.exercises.checking import CHAPTERS, QUESTIONS
+from mftutor.exercises.question import Question
 
 PAIR = Question(
     expected=lambda: (2.0, -4.0),
@@ -39,24 +40,14 @@ class Hostile:
     __len__ = __iter__ = __float__ = __eq__ = __hash__ = __repr__
 
 
-class ArrayOfNothing(Hostile):
-    def __array__(self, *args, **kwargs):
-        return "not an array"
-
-
-NOT_NUMBERS = [
-    "0.025", b"1", "", None, True, [True], [], {}, {1.0}, {"a": 1.0}, object(), Hostile(),
-    ArrayOfNothing(), Hostile, 1 + 2j, [[1.0], [1.0, 2.0]], [1.0, None], [1.0, "a"], 10**400,
-    np.array("x"), np.datetime64("2020-01-01"), np.array([object()]), lambda: 1.0, range(0),
-    np.ones(10**6), np.ones((1000, 1000)), [0.0] * 10**6, np.ones(0), np.zeros((0, 3)),
-    np.ones((1,) * 32), "x" * 10**6, [Hostile()], float, Ellipsis,
-]  # fmt: skip
+# Of another type, partly so, too large for a float, too many, and refusing everything.
+NOT_NUMBERS = ["0.025", [1.0, None], 10**400, np.ones(10**6), Hostile()]
 
 
 @pytest.fixture(autouse=True)
 def _more_questions(monkeypatch):
     more = {"pair": PAIR, "zero": ZERO, "infinite": INFINITE}
-    monkeypatch.setattr(checks, "QUESTIONS", {**QUESTIONS, **more})
+    monkeypatch.setattr(checking, "QUESTIONS", {**QUESTIONS, **more})
 
 
 def assert_sentence(verdict, correct=False):
@@ -92,9 +83,7 @@ def test_no_answer_raises(answer):
         assert_sentence(verdict, correct=verdict.correct)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "nothing", None, 3, [], {}, {"pair"}, np.ones(3), Hostile(), Hostile, b"pair"]
-)
+@pytest.mark.parametrize("name", ["nothing", None, [], Hostile()])
 def test_an_unknown_name_is_told_the_known_ones(name):
     assert_sentence(check(name, 1.0))
     for known in QUESTIONS:
@@ -213,10 +202,18 @@ def test_texts_are_there(name):
     assert all(text.endswith(".") for _, text in question.mistakes)
 
 
-def test_questions_and_notebooks_name_the_same_exercises():
-    paths = notebooks.BOOK.glob("*.ipynb")
-    cells = [cell for path in paths for cell in nbformat.read(path, as_version=4).cells]
-    named = {
-        name for cell in cells for name in re.findall(r"check\(\s*[\"'](.+?)[\"']", cell.source)
+def exercises_of(path):
+    """The names that a notebook asks to check."""
+    cells = nbformat.read(path, as_version=4).cells
+    found = [re.findall(r"check\(\s*[\"'](.+?)[\"']", cell.source) for cell in cells]
+    return {name for names in found for name in names}
+
+
+def test_each_chapter_and_its_notebook_name_the_same_exercises():
+    named = {path.stem: exercises_of(path) for path in notebooks.BOOK.glob("*.ipynb")}
+    answered = {
+        chapter: set(import_module(f"mftutor.exercises.{chapter}").QUESTIONS)
+        for chapter in CHAPTERS
     }
-    assert named == set(QUESTIONS)
+    assert answered == {chapter: names for chapter, names in named.items() if names}
+    assert sum(map(len, answered.values())) == len(QUESTIONS)

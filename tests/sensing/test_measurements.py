@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from strategies import EPS, SEEDS, assert_refused
 
 import mftutor as mf
-from mftutor import measurements as measurements_module
-from mftutor.sensing.measurements import Measurements
+from mftutor.sensing import measurements
 from mftutor.sensing.symmetric import pack, unpack
 
 DIMENSIONS = st.integers(1, 7)
@@ -170,7 +169,7 @@ def test_a_gram_matrix_is_drawn_in_blocks(monkeypatch):
     m, d = 100, 4
     rows = np.random.default_rng(7).standard_normal((m, 10))
     for n_bytes in (1, 800, 2**25):
-        monkeypatch.setattr(measurements_module, "_BLOCK_BYTES", n_bytes)
+        monkeypatch.setattr(measurements, "BLOCK_BYTES", n_bytes)
         gram = mf.sensing.gaussian_measurements(d, m, seed=7).array
         np.testing.assert_allclose(gram, rows.T @ rows / m, atol=1e-13)
 
@@ -285,6 +284,5 @@ def test_infinite_matrices_have_no_finite_energy():
         mf.sensing.gaussian_measurements(2, 9, seed=0),
         mf.sensing.entry_measurements(2, [(0, 0), (0, 1), (1, 1)]),
     ):
-        assert isinstance(measured, Measurements)
         with np.errstate(invalid="ignore", over="ignore"):
             assert not np.isfinite(measured.normal_and_energy(np.full(3, 1e200))[1])

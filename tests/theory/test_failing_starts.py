@@ -63,7 +63,7 @@ def test_parallel_rows_turn_one_row_and_keep_its_length(seed):
 
 def determinant_after_one_step(X0: np.ndarray, step_size: float) -> float:
     """|det U_1|."""
-    return abs(np.linalg.det(descend(X0, step_size=step_size, n_steps=1).top_rows[1, :2]))
+    return abs(np.linalg.det(mf.gradient_step(PROBLEM, X0, step_size=step_size)[:2]))
 
 
 @given(SEEDS, st.floats(0.01, 0.3))
