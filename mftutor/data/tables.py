@@ -1,10 +1,11 @@
 """Recorded tables: what runs over a grid of parameters show, rounded and kept as JSON.
 
 A table holds ``grid``, the values of each parameter, and ``records``, one for each state of the
-grid, the last parameter fastest. A record has curves, its ``columns``, and whatever facts come
-with them. Curves are rounded to integers that count a unit of the table's ``units``: ``{"step"}``
-on a linear scale, ``{"floor", "per_decade"}`` on a logarithmic one, with so many parts to a power
-of ten. Of the integers the second differences are kept, which are small where a curve is smooth.
+grid, the last parameter fastest. A record has curves, its ``columns``, half-times, and whatever
+else is known of the run. Curves are rounded to integers that count a unit of the table's
+``units``: ``{"step"}`` on a linear scale, ``{"floor", "per_decade"}`` on a logarithmic one, with
+so many parts to a power of ten. Of the integers the second differences are kept, which are small
+where a curve is smooth.
 The explorers' script reads the same tables, in js/tables.js.
 """
 
@@ -14,6 +15,7 @@ import base64
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,25 @@ from mftutor._validation import FloatArray
 
 Grid = Mapping[str, Sequence[float]]
 Unit = Mapping[str, float]
-Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What is recorded of one run.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray of shape (n,)
+        The curves.
+    half_times : ndarray, shape (k,)
+        The steps at which the signals are half learned; nan where one is not.
+    facts : mapping of str
+        What else is known, as JSON types.
+    """
+
+    columns: Mapping[str, FloatArray]
+    half_times: FloatArray
+    facts: Mapping[str, Any]
 
 
 def path(name: str) -> Path:
@@ -48,8 +68,7 @@ def make(grid: Grid, units: Mapping[str, Unit], compute: Callable[..., Record]) 
     units : mapping of str to mapping
         The unit of each column that a record may have.
     compute : callable
-        Takes a state as keywords and returns its record: ``columns``, a mapping of str to
-        array_like of shape (n,), and facts, as JSON types.
+        Takes a state as keywords and returns its `Record`.
 
     Returns
     -------
@@ -62,9 +81,10 @@ def make(grid: Grid, units: Mapping[str, Unit], compute: Callable[..., Record]) 
     """
     records = []
     for state in states(grid):
-        record = compute(**state)
-        columns = {k: encode(values, units[k]) for k, values in record["columns"].items()}
-        records.append({**record, "columns": columns})
+        run = compute(**state)
+        times = [None if np.isnan(time) else int(time) for time in run.half_times]
+        columns = {name: encode(values, units[name]) for name, values in run.columns.items()}
+        records.append({**run.facts, "half_times": times, "columns": columns})
     return {
         "grid": {name: list(values) for name, values in grid.items()},
         "units": {name: dict(unit) for name, unit in units.items()},
@@ -84,17 +104,18 @@ def read(name: str) -> dict[str, Any]:
     return table
 
 
-def record(table: Mapping[str, Any], **state: float) -> dict[str, Any]:
-    """Return the record of a state of the grid, its columns as arrays.
+def record(table: Mapping[str, Any], **state: float) -> Record:
+    """Return what is recorded for a state of the grid, rounded as it is.
 
     Raises
     ------
     ValueError
         If the state is not one of the grid's.
     """
-    found = table["records"][states(table["grid"]).index(state)]
-    units = table["units"]
-    return {**found, "columns": {k: decode(v, units[k]) for k, v in found["columns"].items()}}
+    facts = dict(table["records"][states(table["grid"]).index(state)])
+    times, written = facts.pop("half_times"), facts.pop("columns")
+    columns = {name: decode(column, table["units"][name]) for name, column in written.items()}
+    return Record(columns, np.array(times, dtype=float), facts)
 
 
 def encode(values: ArrayLike, unit: Unit) -> list[int]:

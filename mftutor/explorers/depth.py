@@ -63,14 +63,14 @@ class DepthExplorer(Explorer):
     )
 
     @property
-    def record(self) -> dict[str, Any]:
+    def record(self) -> tables.Record:
         """What the table holds for the state."""
         return depth_table.stored_record(self.depth, self.width, self.scale)
 
     @property
     def shown_point(self) -> int:
         """The number of the recorded point nearest to t."""
-        return min(int(self.t / self.record["interval"] + 0.5), depth_table.INTERVALS)
+        return min(int(self.t / self.record.facts["interval"] + 0.5), depth_table.INTERVALS)
 
     def table(self) -> dict[str, FloatArray]:
         """Return the recorded steps t, the error and the signals, each of shape (73,)."""
@@ -79,12 +79,12 @@ class DepthExplorer(Explorer):
     def full_table(self) -> dict[str, FloatArray]:
         """Return the same columns from a fresh run, not rounded."""
         state = self.depth, self.width, self.scale
-        return _columns(depth_table.fresh_record(*state, interval=self.record["interval"]))
+        return _columns(depth_table.fresh_record(*state, interval=self.record.facts["interval"]))
 
     def scalars(self) -> dict[str, float | None]:
         """Return the half-times of the signals, None where one does not arrive."""
-        times = self.record["half_times"]
-        return {f"half_{k}": None if t is None else float(t) for k, t in enumerate(times, 1)}
+        times = self.record.half_times
+        return {f"half_{k}": None if np.isnan(t) else float(t) for k, t in enumerate(times, 1)}
 
     def page_data(self) -> dict[str, Any]:
         """The table, and what its runs have in common."""
@@ -103,7 +103,7 @@ class DepthExplorer(Explorer):
             columns["error"],
             signals,
             limits=np.array(depth_table.LEARNED),
-            times=np.array(self.record["half_times"], dtype=float),
+            times=self.record.half_times,
             at=self.shown_point,
         )
 
@@ -121,5 +121,6 @@ class DepthExplorer(Explorer):
         )
 
 
-def _columns(record: dict[str, Any]) -> dict[str, FloatArray]:
-    return {"t": record["interval"] * np.arange(depth_table.INTERVALS + 1.0), **record["columns"]}
+def _columns(record: tables.Record) -> dict[str, FloatArray]:
+    steps = record.facts["interval"] * np.arange(depth_table.INTERVALS + 1.0)
+    return {"t": steps, **record.columns}

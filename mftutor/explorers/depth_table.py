@@ -37,11 +37,10 @@ def fresh_run(depth: int, width: int, scale: float, n_steps: int) -> mf.deep.Run
 
 def fresh_record(
     depth: int, width: int, scale: float, interval: int | None = None
-) -> dict[str, Any]:
+) -> tables.Record:
     """Compute what is stored, unrounded, up to a quarter after the last half-time unless told.
 
-    That is the steps between points, ``interval``; the half-times of the signals, None where
-    there is none; and the error and the signals at 73 points.
+    The curves are the error and the signals, at 73 points; ``interval`` is the steps between them.
     """
     if interval is None:
         run = fresh_run(depth, width, scale, INTERVALS * LONGEST_INTERVAL)
@@ -51,12 +50,8 @@ def fresh_record(
         interval = min(interval or LONGEST_INTERVAL, LONGEST_INTERVAL)
     run = fresh_run(depth, width, scale, INTERVALS * interval)
     values = np.column_stack([run.error, run.signal[:, : len(LEARNED)]])[::interval]
-    times = run.hitting_times()[: len(LEARNED)]
-    return {
-        "interval": interval,
-        "half_times": [None if np.isnan(time) else int(time) for time in times],
-        "columns": dict(zip(COLUMNS, values.T, strict=True)),
-    }
+    columns = dict(zip(COLUMNS, values.T, strict=True))
+    return tables.Record(columns, run.hitting_times()[: len(LEARNED)], {"interval": interval})
 
 
 def make_table() -> dict[str, Any]:
@@ -64,6 +59,6 @@ def make_table() -> dict[str, Any]:
     return tables.make(GRID, dict.fromkeys(COLUMNS, {"step": UNIT}), fresh_record)
 
 
-def stored_record(depth: int, width: int, scale: float) -> dict[str, Any]:
+def stored_record(depth: int, width: int, scale: float) -> tables.Record:
     """What is stored for a state of the grid, rounded to multiples of `UNIT`."""
     return tables.record(tables.read("depth"), depth=depth, width=width, scale=scale)

@@ -63,7 +63,7 @@ class SensingExplorer(Explorer):
     t = TimeSlider(180, sensing_table.N_STEPS, label="step t", description="the step looked at")
 
     @property
-    def record(self) -> dict[str, Any]:
+    def record(self) -> tables.Record:
         """What the table holds for the state."""
         return sensing_table.stored_record(self.measurements, self.columns, self.scale)
 
@@ -78,9 +78,10 @@ class SensingExplorer(Explorer):
 
     def scalars(self) -> dict[str, float | None]:
         """Return the half-times of the signals, None where one does not arrive, and the loss."""
-        times = self.record["half_times"]
-        named = {f"half_{k}": None if t is None else float(t) for k, t in enumerate(times, 1)}
-        return {**named, "final_loss": self.record["final_loss"]}
+        record = self.record
+        times = enumerate(record.half_times, 1)
+        named = {f"half_{k}": None if np.isnan(t) else float(t) for k, t in times}
+        return {**named, "final_loss": record.facts["final_loss"]}
 
     def page_data(self) -> dict[str, Any]:
         """The table, and what its runs have in common."""
@@ -118,11 +119,9 @@ class SensingExplorer(Explorer):
         )
 
 
-def _with_steps(record: dict[str, Any]) -> dict[str, FloatArray]:
-    return {
-        "t": sensing_table.INTERVAL * np.arange(sensing_table.POINTS + 0.0),
-        **record["columns"],
-    }
+def _with_steps(record: tables.Record) -> dict[str, FloatArray]:
+    steps = sensing_table.INTERVAL * np.arange(sensing_table.POINTS + 0.0)
+    return {"t": steps, **record.columns}
 
 
 def _distances(table: dict[str, FloatArray]) -> list[FloatArray]:

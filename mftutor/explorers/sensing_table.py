@@ -47,11 +47,10 @@ def problem_and_fits(n_measurements: int) -> tuple[mf.sensing.Problem, list[Fit]
     return problem, [best_fit(problem, s, seed=SEED) for s in range(1, len(EIGENVALUES) + 1)]
 
 
-def fresh_record(measurements: int, columns: int, scale: float) -> dict[str, Any]:
+def fresh_record(measurements: int, columns: int, scale: float) -> tables.Record:
     """Compute what is stored, unrounded but for the floors.
 
-    That is the half-times of the signals, None where there is none; the loss at the end, to three
-    digits and at least 1e-12; and the curves at 76 points.
+    That is 76 points of each curve, and the loss at the end to three digits, ``final_loss``.
     """
     problem, fits = problem_and_fits(measurements)
     U0 = mf.sensing.init(problem, columns, scale=scale, seed=SEED)
@@ -59,12 +58,9 @@ def fresh_record(measurements: int, columns: int, scale: float) -> dict[str, Any
     distances = run.distances([fit.matrix for fit in fits[:columns]])
     values = [run.relative_error[::INTERVAL], *run.signal[::INTERVAL].T, *distances.T]
     named = dict(zip(column_names(columns), values, strict=True))
-    times = run.hitting_times()
-    return {
-        "half_times": [None if np.isnan(time) else int(time) for time in times],
-        "final_loss": float(f"{max(run.loss[-1], LOSS_FLOOR):.3g}"),
-        "columns": {name: np.maximum(value, floor(name)) for name, value in named.items()},
-    }
+    floored = {name: np.maximum(value, floor(name)) for name, value in named.items()}
+    final_loss = float(f"{max(run.loss[-1], LOSS_FLOOR):.3g}")
+    return tables.Record(floored, run.hitting_times(), {"final_loss": final_loss})
 
 
 def make_table() -> dict[str, Any]:
@@ -75,7 +71,7 @@ def make_table() -> dict[str, Any]:
     return tables.make(GRID, units, fresh_record)
 
 
-def stored_record(measurements: int, columns: int, scale: float) -> dict[str, Any]:
+def stored_record(measurements: int, columns: int, scale: float) -> tables.Record:
     """What is stored for a state of the grid, rounded by up to `ROUNDING`."""
     state = {"measurements": measurements, "columns": columns, "scale": scale}
     return tables.record(tables.read("sensing"), **state)

@@ -1,6 +1,7 @@
 """What is recorded comes back, up to its rounding; the script's reader is tested with it."""
 
 import base64
+import json
 
 import numpy as np
 import pytest
@@ -57,15 +58,19 @@ def test_what_is_not_finite_is_refused(value):
 
 def test_a_table_is_written_read_and_looked_up(tmp_path):
     grid = {"a": [1, 2], "b": [0.5, 1.0]}
-    table = tables.make(
-        grid, {"y": {"step": 1.0}}, lambda a, b: {"sum": a + b, "columns": {"y": [a]}}
-    )
+
+    def run(a, b):
+        return tables.Record({"y": np.array([a])}, np.array([a, np.nan]), {"sum": a + b})
+
+    table = tables.make(grid, {"y": {"step": 1.0}}, run)
     assert [state["b"] for state in tables.states(grid)] == [0.5, 1.0, 0.5, 1.0]
     tables.write(tmp_path / "new.json", table)
+    assert json.loads((tmp_path / "new.json").read_text("utf-8")) == table
     assert b" " not in (tmp_path / "new.json").read_bytes()
     found = tables.record(table, a=2, b=0.5)
-    assert found["sum"] == 2.5
-    assert found["columns"]["y"].tolist() == [2.0]
+    assert found.facts == {"sum": 2.5}
+    assert found.columns["y"].tolist() == [2.0]
+    np.testing.assert_array_equal(found.half_times, [2.0, np.nan])
     with pytest.raises(ValueError, match="not in list"):
         tables.record(table, a=3, b=0.5)
 

@@ -21,12 +21,12 @@ def assert_stored_is_fresh(depth, width, scale):
     """The interval and the half-times exactly, the values to half a unit."""
     stored = depth_table.stored_record(depth, width, scale)
     fresh = depth_table.fresh_record(depth, width, scale)
-    assert stored["interval"] == fresh["interval"]
-    assert stored["half_times"] == fresh["half_times"]
-    assert list(stored["columns"]) == list(fresh["columns"])
-    for name, values in fresh["columns"].items():
+    assert stored.facts == fresh.facts
+    np.testing.assert_array_equal(stored.half_times, fresh.half_times)
+    assert list(stored.columns) == list(fresh.columns)
+    for name, values in fresh.columns.items():
         # Rounded to the nearest; computed elsewhere, a number half-way may go to the other side.
-        distance = np.abs(stored["columns"][name] - values)
+        distance = np.abs(stored.columns[name] - values)
         assert distance.max() <= depth_table.UNIT * (0.5 + 1e-6)
 
 
@@ -59,17 +59,18 @@ def test_the_file_is_small_and_declares_the_grid_that_the_code_has():
 def test_every_picture_reaches_beyond_what_it_marks():
     for state in STATES:
         record = depth_table.stored_record(*state)
-        last = depth_table.INTERVALS * record["interval"]
-        known = [time for time in record["half_times"] if time is not None]
-        assert all(time <= last for time in known)
-        if len(known) == 3 and record["interval"] < depth_table.LONGEST_INTERVAL:
-            assert last >= 1.25 * max(known)
-        assert {values.shape for values in record["columns"].values()} == {(73,)}
-        assert (record["columns"]["error"] >= 0).all()
+        interval = record.facts["interval"]
+        last = depth_table.INTERVALS * interval
+        known = record.half_times[~np.isnan(record.half_times)]
+        assert (known <= last).all()
+        if known.size == 3 and interval < depth_table.LONGEST_INTERVAL:
+            assert last >= 1.25 * known.max()
+        assert {values.shape for values in record.columns.values()} == {(73,)}
+        assert (record.columns["error"] >= 0).all()
 
 
 def half_times(*state):
-    return depth_table.stored_record(*state)["half_times"]
+    return depth_table.stored_record(*state).half_times
 
 
 def test_the_table_shows_what_the_chapter_says():
@@ -98,7 +99,7 @@ def test_a_scale_between_two_of_the_grid_is_the_nearest_by_its_logarithm():
 @pytest.mark.parametrize(("t", "point"), [(0, 0), (14, 0), (15, 1), (29, 1), (10_000, 72)])
 def test_the_point_shown_is_the_nearest_recorded_one(t, point):
     explorer = DepthExplorer(t=min(t, DepthExplorer.t.max))
-    assert explorer.record["interval"] == 29
+    assert explorer.record.facts["interval"] == 29
     assert explorer.shown_point == point
 
 

@@ -33,7 +33,7 @@ def test_the_table_holds_every_state_once():
     assert len({tuple(state.values()) for state in STATES}) == len(STATES) == 6 * 4 * 7
     assert table["grid"] == {name: sorted(values) for name, values in GRID.items()}
     for state, record in zip(STATES, table["records"], strict=True):
-        assert list(record) == ["half_times", "final_loss", "columns"]
+        assert list(record) == ["final_loss", "half_times", "columns"]
         assert list(record["columns"]) == column_names(state["columns"])
         assert {len(column) for column in record["columns"].values()} == {POINTS}
 
@@ -54,14 +54,15 @@ def test_the_command_makes_this_file(monkeypatch, tmp_path, capsys):
 
 def assert_fresh(state):
     stored, fresh = stored_record(**state), fresh_record(**state)
-    assert stored["half_times"] == fresh["half_times"]
-    assert list(stored["columns"]) == list(fresh["columns"]) == column_names(state["columns"])
+    np.testing.assert_array_equal(stored.half_times, fresh.half_times)
+    assert list(stored.columns) == list(fresh.columns) == column_names(state["columns"])
     # Rounded to three digits on both sides, so that the last one may differ.
-    assert stored["final_loss"] == pytest.approx(fresh["final_loss"], rel=0.011)
-    assert stored["final_loss"] >= LOSS_FLOOR
-    for name, expected in fresh["columns"].items():
+    loss = stored.facts["final_loss"]
+    assert loss == pytest.approx(fresh.facts["final_loss"], rel=0.011)
+    assert loss >= LOSS_FLOOR
+    for name, expected in fresh.columns.items():
         # Another machine's rounding may tip a number that lies between two stored ones.
-        distance = np.abs(stored["columns"][name] - expected) / expected
+        distance = np.abs(stored.columns[name] - expected) / expected
         assert (distance <= ROUNDING * (1 + 1e-6)).all(), (state, name)
 
 
@@ -91,7 +92,7 @@ def test_distances_obey_the_triangle_inequality(m):
     for state in STATES:
         if state["measurements"] != m:
             continue
-        columns = stored_record(**state)["columns"]
+        columns = stored_record(**state).columns
         error = size * columns["error"]
         for s, between in enumerate(apart[: state["columns"]], 1):
             distance = columns[f"distance_{s}"]
@@ -102,7 +103,7 @@ def test_distances_obey_the_triangle_inequality(m):
 
 def test_the_starts_are_small_where_they_should_be():
     for state in STATES:
-        signal = stored_record(**state)["columns"]["signal_1"]
+        signal = stored_record(**state).columns["signal_1"]
         # One entry of α²N₀N₀ᵀ, which is α² times a chi-squared of r̂ degrees over 30.
         assert signal[0] <= 1.5 * state["scale"] ** 2
 
@@ -114,7 +115,7 @@ def test_the_explorer_takes_the_nearest_scale():
     explorer = SensingExplorer(scale=2e-4)
     assert explorer.scale == 1e-4
     np.testing.assert_array_equal(
-        explorer.table()["error"], stored_record(300, 30, 1e-4)["columns"]["error"]
+        explorer.table()["error"], stored_record(300, 30, 1e-4).columns["error"]
     )
 
 
@@ -127,7 +128,7 @@ def test_the_explorer_s_words_hold_its_numbers():
         "half_1": 130.0,
         "half_2": 214.0,
         "half_3": 454.0,
-        "final_loss": explorer.record["final_loss"],
+        "final_loss": explorer.record.facts["final_loss"],
     }
     assert SensingExplorer(columns=1).scalars()["half_2"] is None
 
