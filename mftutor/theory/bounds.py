@@ -230,9 +230,33 @@ def t_star(problem: Problem, *, step_size: float) -> float:
     >>> round(t_star(figure_1_problem(), step_size=0.002))
     143827
     """
+    return log_star(problem) / log_decay(problem, step_size=step_size)
+
+
+def log_star(problem: Problem) -> float:
+    """Return ``log(Δ²/(8λ₁³ + 144r²λ₁))``, how far noise over signal falls within t* of (14).
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the gap is zero.
+
+    Examples
+    --------
+    >>> from mftutor import figure_1_problem
+    >>> round(log_star(figure_1_problem()), 3)
+    -9.589
+    """
     gap, largest = _gap(problem), float(problem.eigenvalues[0])
-    target = 2 * math.log(gap) - math.log(8 * largest**3 + 144 * problem.rank**2 * largest)
-    return target / log_decay(problem, step_size=step_size)
+    return 2 * math.log(gap) - math.log(8 * largest**3 + 144 * problem.rank**2 * largest)
 
 
 def t_sharp(problem: Problem, *, step_size: float) -> float:
@@ -328,6 +352,40 @@ def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
     """
     gap, eta = _gap(problem), real_number("step_size", step_size)
     return 2 * float(problem.eigenvalues[0]) + 24 * problem.rank / (eta * gap)
+
+
+def constants(rank: int) -> dict[str, int]:
+    """Return the numbers printed in the bounds above, for pages that compute with them.
+
+    Parameters
+    ----------
+    rank : int
+        The rank r.
+
+    Returns
+    -------
+    dict of str to int
+
+    Examples
+    --------
+    >>> constants(2)["star_linear"]
+    576
+    """
+    return {
+        "theorem_2_step_size": 36,
+        "theorem_2_steps": 6,
+        "theorem_2_logarithm": 200 * rank,
+        "theorem_6_step_size": 100,
+        "lemma_8_step_size": 12,
+        "start_norm": 3,
+        "shrinking": 6,
+        "separating": 8,
+        "growing": 4,
+        "star_cubic": 8,
+        "star_linear": 144 * rank**2,
+        "sharp": 4 * rank,
+        "decay": 6,
+    }
 
 
 def _gap(problem: Problem) -> float:
