@@ -168,7 +168,12 @@ class Grid:
         return draw(_problem(problem), integer("seed", seed, 0), exponent)
 
     def threshold_of(self, problem: AnyProblem) -> float:
-        """Return the threshold of a problem's hitting times."""
+        """Return the threshold of a problem's hitting times.
+
+        Parameters
+        ----------
+        problem : Problem or LinearTailProblem
+        """
         return signal_threshold(head_of(problem), self.threshold)
 
 

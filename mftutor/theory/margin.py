@@ -34,7 +34,13 @@ class Margin:
         return f"Margin({self.value:.4g}{place})"
 
     def holds(self, rounding: float = 0.0) -> bool:
-        """Whether the inequality holds, up to a relative error of `rounding`; not if nan."""
+        """Whether the inequality holds; not if nan.
+
+        Parameters
+        ----------
+        rounding : float, default 0.0
+            A relative error that is forgiven.
+        """
         return self.value >= -rounding
 
 

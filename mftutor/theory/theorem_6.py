@@ -62,10 +62,15 @@ class Hypotheses:
     theorem_2_step: bool
 
     def cover(self, item: int) -> bool | None:
-        """Whether an item of the theorem, 1 to 7, is promised for the run; None if undecided.
+        """Whether an item of the theorem is promised for the run; None if undecided.
 
         Item 1 needs the first three hypotheses only (and a larger step size would do for it);
         item 7 is asymptotic, so that Assumption 5 cannot be checked on one run.
+
+        Parameters
+        ----------
+        item : int
+            From 1 to 7.
         """
         needed: list[bool | None]
         needed = [self.step_size, self.start_norm, self.distinct_eigenvalues]
