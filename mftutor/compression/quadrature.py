@@ -81,19 +81,7 @@ def few_for_many(
 ) -> tuple[FloatArray, FloatArray]:
     """`block_quadrature` of numbers of any size: beside others a tail may be as good as zero.
 
-    Parameters
-    ----------
-    values : ndarray, shape (m,)
-    J : ndarray, shape (m, r)
-    n_blocks : int
-    rows_at_once : int
-        How many rows are projected at once, if that is at least ``4 q r``; of the result only
-        the roundings depend on it.
-
-    Returns
-    -------
-    nodes : ndarray, shape (n,)
-    rows : ndarray, shape (n, r)
+    So many rows, and at least ``4 q r``, are projected at once: only roundings depend on it.
     """
     order = np.argsort(-values, kind="stable")
     order = order[J[order].any(axis=1)]
