@@ -81,7 +81,8 @@ def few_for_many(
 ) -> tuple[FloatArray, FloatArray]:
     """`block_quadrature` of numbers of any size: beside others a tail may be as good as zero.
 
-    So many rows, and at least ``4 q r``, are projected at once: only roundings depend on it.
+    Of the rows `rows_at_once`, or ``4 q r`` if that is more, are projected at once. Only roundings
+    depend on it.
     """
     order = np.argsort(-values, kind="stable")
     order = order[J[order].any(axis=1)]

@@ -131,7 +131,7 @@ def first_verified(
     tolerance: float,
     candidates: Iterable[int] | None = None,
 ) -> tuple[int, Problem, FloatArray] | None:
-    """The first number of blocks with which the run is verified, and the problem and start it makes.
+    """The first number of blocks with which the run is verified, and what it makes of the start.
 
     The candidates are tried in turn, the `attempts` from `estimated_blocks` on unless given. They
     may be any numbers: only what is verified is returned, or None if nothing is.
