@@ -12,15 +12,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._rounding import at_most
 from mftutor._validation import FloatArray, real_array
 from mftutor.descent import gradient_descent
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
-
-# The numbers in (7) and its hypotheses: ``1 − ηΔ/3``, ``ηλ₁ ≤ 1/12`` and ``‖x‖² ≤ 2λ₁``.
-CONSTANTS = {"rate": 3, "step_size": 12, "norm": 2}
-# A start on the boundary of a hypothesis still satisfies it when rounded.
-_ROUNDING = 1 + 8 * np.finfo(float).eps
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +65,7 @@ class RankOneSNR:
         Promised only if `hypotheses_hold` from t = 0 on. nan after the start if ηΔ > 3, where
         the rate would be negative.
         """
-        rate = 1 - self._eta_gap / CONSTANTS["rate"]
+        rate = 1 - self._eta_gap / 3
         return self._geometric(rate if rate >= 0 else np.nan)
 
     @cached_property
@@ -100,9 +96,8 @@ class RankOneSNR:
         (7) then holds for the step from t to t + 1, and for all later ones, as the
         hypotheses, once met, are kept.
         """
-        small_step = self._eta_largest <= _ROUNDING / CONSTANTS["step_size"]
-        limit = CONSTANTS["norm"] * self.run.problem.eigenvalues[0]
-        return small_step & (self.squared_norm <= limit * _ROUNDING)
+        inside = at_most(self.squared_norm, 2 * float(self.run.problem.eigenvalues[0]))
+        return np.asarray(inside & at_most(self._eta_largest, 1 / 12))
 
     @property
     def hypotheses_hold_from(self) -> float:

@@ -13,9 +13,12 @@ from mftutor.explorers.controls import Slider, TimeSlider
 from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.trust import UNTRUSTED_STEPS, is_trusted, run_verdict, trust_data
 from mftutor.problem import Problem
-from mftutor.rank_one import CONSTANTS, RankOneSNR, rank_one_snr
+from mftutor.rank_one import RankOneSNR, rank_one_snr
 
 N_STEPS = 500
+
+# The numbers in (7) and its hypotheses: ``1 − ηΔ/3``, ``ηλ₁ ≤ 1/12`` and ``‖x‖² ≤ 2λ₁``.
+CONSTANTS = {"rate": 3, "step_size": 12, "norm": 2}
 
 
 class RankOneExplorer(Explorer):
