@@ -17,6 +17,8 @@ from mftutor.descent import gradient_descent
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
 
+# The numbers in (7) and its hypotheses: ``1 − ηΔ/3``, ``ηλ₁ ≤ 1/12`` and ``‖x‖² ≤ 2λ₁``.
+CONSTANTS = {"rate": 3, "step_size": 12, "norm": 2}
 # A start on the boundary of a hypothesis still satisfies it when rounded.
 _ROUNDING = 1 + 8 * np.finfo(float).eps
 
@@ -67,7 +69,7 @@ class RankOneSNR:
         Promised only if `hypotheses_hold` from t = 0 on. nan after the start if ηΔ > 3, where
         the rate would be negative.
         """
-        rate = 1 - self._eta_gap / 3
+        rate = 1 - self._eta_gap / CONSTANTS["rate"]
         return self._geometric(rate if rate >= 0 else np.nan)
 
     @cached_property
@@ -98,9 +100,9 @@ class RankOneSNR:
         (7) then holds for the step from t to t + 1, and for all later ones, as the
         hypotheses, once met, are kept.
         """
-        small_step = self._eta_largest <= _ROUNDING / 12
-        largest = self.run.problem.eigenvalues[0]
-        return small_step & (self.squared_norm <= 2 * largest * _ROUNDING)
+        small_step = self._eta_largest <= _ROUNDING / CONSTANTS["step_size"]
+        limit = CONSTANTS["norm"] * self.run.problem.eigenvalues[0]
+        return small_step & (self.squared_norm <= limit * _ROUNDING)
 
     @property
     def hypotheses_hold_from(self) -> float:

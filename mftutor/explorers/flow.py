@@ -13,14 +13,13 @@ from mftutor import figures
 from mftutor._validation import FloatArray
 from mftutor.descent import gradient_descent
 from mftutor.explorers import starts
-from mftutor.explorers.explorer import (
-    TRUSTED_LIMIT,
+from mftutor.explorers.controls import Choice, Slider, TimeSlider
+from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.trust import (
     UNTRUSTED_STEPS,
-    Choice,
-    Explorer,
-    Slider,
-    TimeSlider,
+    is_trusted,
     run_verdict,
+    steps_to,
     trust_data,
 )
 from mftutor.initialization import gaussian_init
@@ -75,12 +74,12 @@ class FlowExplorer(Explorer):
 
     @property
     def _wanted(self) -> int:
-        return int(np.floor(self.flow_time / self.step_size + 0.5))
+        return steps_to(self.flow_time, self.step_size)
 
     @property
     def trusted(self) -> bool:
         """Whether ``ηλ₁ ≤ 0.9``, where rounding does not change the picture of descent."""
-        return self.step_size <= TRUSTED_LIMIT
+        return is_trusted(self.step_size, starts.LARGEST)
 
     @property
     def problem(self) -> Problem:

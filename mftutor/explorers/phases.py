@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,16 @@ import mftutor as mf
 from mftutor import figures
 from mftutor._validation import FloatArray
 from mftutor.explorers import starts
-from mftutor.explorers.explorer import Choice, Explorer, Slider
+from mftutor.explorers.controls import Choice, Slider
+from mftutor.explorers.explorer import Explorer
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
-from mftutor.regions import absorbing_region, benign_region
+from mftutor.regions import ABSORBING, BENIGN, absorbing_region, benign_region
 from mftutor.theory.bounds import (
+    constants,
     lemma_8_bound,
     lemma_9_bound,
+    log_star,
     max_start_norm,
     max_step_size,
     t_sharp,
@@ -138,14 +141,15 @@ class PhasesExplorer(Explorer):
         return norm / max_start_norm(step_size=self.step_size)
 
     def page_data(self) -> dict[str, Any]:
-        """The packed starts, the times of the flow, and the constants of Section 4.2."""
-        constants = {"star": 8 + 144 * starts.RANK**2, "sharp": 4 * starts.RANK}
+        """The packed starts, the times of the flow, and the paper's constants."""
         return {
             **starts.packed(),
             "flow_time": float(TIMES[-1]),
             "intervals": len(TIMES) - 1,
             "halvings": _HALVINGS,
-            "constants": constants,
+            "constants": constants(starts.RANK),
+            "benign": dict(BENIGN),
+            "absorbing": dict(ABSORBING),
         }
 
     def picture(self) -> Figure:
@@ -180,12 +184,13 @@ def _table(flow: mf.flow.Path, step_size: float) -> dict[str, FloatArray]:
     }
 
 
-@cache
+# States are continuous: the last few are kept, since one picture asks for the same several times.
+@lru_cache(maxsize=8)
 def _flow(second_eigenvalue: float, scale: float, seed: int) -> mf.flow.Path:
     return mf.flow.solve(*starts.compressed(second_eigenvalue, scale, seed), TIMES)
 
 
-@cache
+@lru_cache(maxsize=8)
 def _observed(second_eigenvalue: float, scale: float, seed: int) -> tuple[dict[str, float], float]:
     """Each name's time of the flow, and the first signal when S is entered."""
     problem, X0 = starts.compressed(second_eigenvalue, scale, seed)
@@ -217,7 +222,7 @@ def _observed(second_eigenvalue: float, scale: float, seed: int) -> tuple[dict[s
         for k in range(starts.RANK)
     )
     ratio = 1 / at(tau_1).snr[0, 0] if np.isfinite(tau_1) else math.nan
-    target = ratio * gap**2 / (8 + 144 * starts.RANK**2)
+    target = ratio * math.exp(log_star(problem))
     quiet = last_crossing(lambda flow: np.log(target * flow.snr[:, 0]))
     caught = last_crossing(in_S)
     found = [caught, tau_1, quiet, tau_2, last_crossing(in_R)]

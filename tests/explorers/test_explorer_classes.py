@@ -8,6 +8,7 @@ import html
 import inspect
 import json
 import re
+from functools import cache
 from xml.etree import ElementTree
 
 import explorers
@@ -25,7 +26,8 @@ from mftutor.explorers import (
     FlowExplorer,
     TrajectoryExplorer,
 )
-from mftutor.explorers.explorer import KINDS, Choice, Slider, TimeSlider, page_assets, script
+from mftutor.explorers.bundle import KINDS, page_assets, widget_script
+from mftutor.explorers.controls import Choice, Slider, TimeSlider
 from mftutor.trajectory import gram
 
 CLASSES = list(Explorer.__subclasses__())
@@ -75,6 +77,23 @@ def page_of(explorer):
     return BeautifulSoup(explorer.page(), "html.parser")
 
 
+@cache
+def drawn(cls, which):
+    """An explorer as it is made, "default", or at an end of all ranges, 0 or 1; and its page."""
+    explorer = cls() if which == "default" else cls(**corner(cls, which))
+    return explorer, page_of(explorer)
+
+
+WHICH = ["default", 0, 1]
+
+
+@pytest.fixture
+def without_picture(monkeypatch):
+    """For tests of what stands around the picture, which takes most of the time."""
+    for cls in CLASSES:
+        monkeypatch.setattr(cls, "picture", lambda self: Figure())
+
+
 # Parameters
 
 
@@ -88,9 +107,9 @@ def test_there_are_explorers_and_each_is_public():
 
 @each_class
 def test_each_has_a_kind_a_title_and_a_counterpart(cls):
-    assert f"kinds.{cls.KIND} = " in script([cls.KIND])
-    page = cls().page()
-    assert [kind for kind in KINDS if f"kinds.{kind} = " in page] == [cls.KIND]
+    _, page = drawn(cls, "default")
+    for script in (page.select_one("script[data-mftutor]").string, widget_script(cls.KIND)):
+        assert [kind for kind in KINDS if f"$kinds_{kind}=" in script] == [cls.KIND]
     assert len(cls.TITLE) > 10
     assert len(inspect.getdoc(cls)) > 100
 
@@ -197,6 +216,7 @@ def test_the_kinds_of_parameter_say_what_they_are():
 
 
 @each_class
+@pytest.mark.usefixtures("without_picture")
 def test_the_bundle_has_both_faces_and_words(cls):
     explorer = cls()
     bundle, _ = explorer._repr_mimebundle_()
@@ -207,9 +227,8 @@ def test_the_bundle_has_both_faces_and_words(cls):
 
 @each_class
 def test_the_page_holds_the_state_as_json(cls):
-    for given_state in [{}, corner(cls, 0), corner(cls, 1)]:
-        explorer = cls(**given_state)
-        (host,) = page_of(explorer).select("mftutor-explorer.mftutor-explorer")
+    for explorer, page in (drawn(cls, which) for which in WHICH):
+        (host,) = page.select("mftutor-explorer.mftutor-explorer")
         assert host["data-kind"] == cls.KIND
         content = json.loads(host.select_one("script[type='application/json']").string)
         assert {name: content[name] for name in cls.parameter_names()} == explorer.state
@@ -219,6 +238,7 @@ def test_the_page_holds_the_state_as_json(cls):
 
 
 @each_class
+@pytest.mark.usefixtures("without_picture")
 def test_the_page_cannot_be_broken_by_what_it_holds(cls, monkeypatch):
     nasty = "</script><script>alert(1)</script><!--\"'&"
     monkeypatch.setattr(cls, "TITLE", nasty)
@@ -238,15 +258,15 @@ def test_the_inlined_script_and_styles_cannot_close_their_elements():
     assert "<!--" not in page.script.string
     assert "</style" not in page.style.string.lower()
     assert page.script["type"] == "module"
-    # The stand-in has taken the place of the export, which an inlined module may not have.
-    assert "export default" in script(KINDS)
-    assert "export" not in re.findall(r"^\w+", page.script.string, re.M)
+    # An inlined module may not export; the one of a widget must.
+    assert "export default" in widget_script(KINDS[0])
+    assert not re.search(r"\b(export|import)\b[^:]", page.script.string)
 
 
 @each_class
 def test_nothing_is_fetched(cls):
-    explorer = cls()
-    for tag in page_of(explorer).find_all(True):
+    _, page = drawn(cls, "default")
+    for tag in page.find_all(True):
         assert "href" not in tag.attrs
         assert tag.get("src", "data:").startswith("data:")
     assert not re.search(
@@ -256,9 +276,8 @@ def test_nothing_is_fetched(cls):
 
 @each_class
 def test_the_static_picture_is_svg_with_words(cls):
-    for given_state in [{}, corner(cls, 0), corner(cls, 1)]:
-        explorer = cls(**given_state)
-        (img,) = page_of(explorer).select("mftutor-explorer > img")
+    for explorer, page in (drawn(cls, which) for which in WHICH):
+        (img,) = page.select("mftutor-explorer > img")
         kind, data = img["src"].split(",")
         assert kind == "data:image/svg+xml;base64"
         svg = ElementTree.fromstring(base64.b64decode(data, validate=True))
@@ -271,11 +290,14 @@ def test_the_static_picture_is_svg_with_words(cls):
 
 @each_class
 def test_the_picture_is_a_figure_and_follows_the_state(cls):
-    explorer = cls()
-    assert isinstance(explorer.picture(), Figure)
+    explorer, page = drawn(cls, "default")
     name = cls.parameter_names()[0]
     moved = cls(**{name: next(v for v in allowed(cls, name) if v != explorer.state[name])})
-    assert page_of(moved).img["src"] != page_of(explorer).img["src"]
+    figures = []
+    draw = moved.picture
+    moved.picture = lambda: figures.append(draw()) or figures[0]
+    assert page_of(moved).img["src"] != page.img["src"]
+    assert isinstance(figures[0], Figure)
 
 
 @each_class
@@ -370,13 +392,15 @@ def test_verdicts_of_the_trajectory():
 def test_the_trajectory_s_rows_travel_to_the_page_and_back():
     explorer = TrajectoryExplorer(scale=1.0, seed=3)
     data = explorer.page_data()
-    numbers = np.frombuffer(base64.b64decode(data["rows"]), "<f8").reshape(data["seeds"], -1)
+    packed = base64.b64decode(data["rows"]["float64"])
+    numbers = np.frombuffer(packed, "<f8").reshape(data["seeds"], -1)
     m, own = data["tail_rows"], numbers[explorer.seed]
     nodes, rows = own[6 : 6 + m], np.concatenate([own[:6], own[6 + m :]]).reshape(-1, 2)
     start = explorer.compressed_run
     np.testing.assert_array_equal(start.top_rows[0], rows[:3])
     np.testing.assert_array_equal(start.problem.eigenvalues[3:], nodes)
     np.testing.assert_array_equal(start.noise_gram[0], gram(np.asfortranarray(rows)[2:].T))
+    assert data["largest_eigenvalue"] == start.problem.eigenvalues[0]
     assert data["third_eigenvalue"] == start.problem.eigenvalues[2]
     np.testing.assert_array_equal(rows[:3], explorer.X0[:3])
 
@@ -400,6 +424,7 @@ def test_the_trajectory_s_words_hold_its_numbers():
 
 
 @each_class
+@pytest.mark.usefixtures("without_picture")
 def test_numbers_of_numpy_are_taken_as_numbers(cls):
     explorer = cls(**{name: np.array(allowed(cls, name))[0] for name in cls.parameter_names()})
     assert {type(value) for value in explorer.state.values()} <= {int, float}
