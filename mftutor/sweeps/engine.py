@@ -127,14 +127,16 @@ def _progress_bar(
     n_runs: int, n_done: int, wanted: bool | None
 ) -> Iterator[Callable[[int], object]]:
     """Show a bar of tqdm, if wanted or, by itself, where somebody looks; give what advances it."""
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        if wanted:
-            raise ImportError("progress=True needs tqdm: pip install 'mftutor[sweeps]'") from None
-        yield lambda n: None
-        return
-    # For tqdm None means: but in a terminal or a notebook.
-    hidden = (None if sys.stderr else True) if wanted is None else not wanted
-    with tqdm(total=n_runs, initial=n_done, unit=" runs", disable=hidden) as bar:
-        yield bar.update
+    if wanted or (wanted is None and sys.stderr is not None):
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            if wanted:
+                needed = "progress=True needs tqdm: pip install 'mftutor[sweeps]'"
+                raise ImportError(needed) from None
+        else:
+            hidden = None if wanted is None else False  # None: but in a terminal or a notebook
+            with tqdm(total=n_runs, initial=n_done, unit=" runs", disable=hidden) as bar:
+                yield bar.update
+            return
+    yield lambda n: None
