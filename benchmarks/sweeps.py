@@ -40,7 +40,7 @@ def grid(dimension: int, n_seeds: int) -> mf.sweeps.Grid:
     """Figure 1's problem in one dimension."""
     problem = mf.sweeps.LinearTailProblem(dimension)
     return mf.sweeps.Grid(
-        problem, scale=SCALE, step_size=STEP_SIZE, n_steps=N_STEPS, n_seeds=n_seeds
+        problem, scale=SCALE, step_size=STEP_SIZE, n_steps=N_STEPS, seeds=range(n_seeds)
     )
 
 
@@ -48,8 +48,8 @@ def looped(each: mf.sweeps.Grid, n_runs: int) -> Array:
     """Hitting times of the first runs, one after the other, shape (n_runs, r)."""
     problem = mf.figure_1_problem(int(each.problems[0].dimension))
     times = []
-    for draw in range(n_runs):
-        X0 = mf.gaussian_init(problem, scale=SCALE, seed=each.generator(draw))
+    for seed in each.seeds[:n_runs]:
+        X0 = mf.gaussian_init(problem, scale=SCALE, seed=seed)
         run = mf.gradient_descent(problem, X0, step_size=STEP_SIZE, n_steps=N_STEPS)
         times.append(run.hitting_times())
     return np.array(times)
@@ -58,7 +58,7 @@ def looped(each: mf.sweeps.Grid, n_runs: int) -> Array:
 def swept(each: mf.sweeps.Grid) -> Array:
     """The same from the engine, shape (n_seeds, r)."""
     table = mf.sweeps.sweep(each, progress=False)
-    return np.asarray(table["hitting_time"]).reshape(each.n_seeds, -1)
+    return np.asarray(table["hitting_time"]).reshape(len(each.seeds), -1)
 
 
 def measured(run: Callable[[], Array]) -> tuple[float, int, Array]:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from mftutor._validation import FloatArray, integer, real_array
 
 # How many rows are projected at once: their basis then stays in the processor's cache.
-_ROWS_AT_ONCE = 2048
+ROWS_AT_ONCE = 2048
 
 
 def block_quadrature(
@@ -73,35 +73,58 @@ def block_quadrature(
     """
     values = real_array("tail_eigenvalues", tail_eigenvalues, ("m",))
     J = real_array("tail_rows", tail_rows, (values.size, "r"))
-    q = integer("n_blocks", n_blocks, 1)
+    return few_for_many(values, J, integer("n_blocks", n_blocks, 1))
+
+
+def few_for_many(
+    values: FloatArray, J: FloatArray, n_blocks: int, *, rows_at_once: int = ROWS_AT_ONCE
+) -> tuple[FloatArray, FloatArray]:
+    """`block_quadrature` of numbers of any size: beside others a tail may be as good as zero.
+
+    Parameters
+    ----------
+    values : ndarray, shape (m,)
+    J : ndarray, shape (m, r)
+    n_blocks : int
+    rows_at_once : int
+        How many rows are projected at once, if that is at least ``4 q r``; of the result only
+        the roundings depend on it.
+
+    Returns
+    -------
+    nodes : ndarray, shape (n,)
+    rows : ndarray, shape (n, r)
+    """
     order = np.argsort(-values, kind="stable")
     order = order[J[order].any(axis=1)]
-    return _replaced(values[order], J[order], q)
+    return _replaced(values[order], J[order], n_blocks, rows_at_once)
 
 
-def _replaced(values: FloatArray, J: FloatArray, q: int) -> tuple[FloatArray, FloatArray]:
-    """`block_quadrature` of rows that are not zero, their eigenvalues in decreasing order."""
+def _replaced(
+    values: FloatArray, J: FloatArray, q: int, rows_at_once: int
+) -> tuple[FloatArray, FloatArray]:
+    """`few_for_many` of rows that are not zero, their eigenvalues in decreasing order."""
     r = J.shape[1]
     group_starts = np.flatnonzero(np.diff(values, prepend=np.inf))
     group_sizes = np.diff(group_starts, append=values.size)
     if np.minimum(group_sizes, r).sum() <= q * r:
         return _merged(values, J, group_starts)
-    at_once = max(_ROWS_AT_ONCE, 4 * q * r)  # so that each round leaves at most a fourth
+    at_once = max(rows_at_once, 4 * q * r)  # so that each round leaves at most a fourth
     if len(values) <= at_once:
         return _projected(values, J, q)
     pieces = [
-        _replaced(values[i : i + at_once], J[i : i + at_once], q)
+        _replaced(values[i : i + at_once], J[i : i + at_once], q, rows_at_once)
         for i in range(0, len(values), at_once)
     ]
     nodes, rows = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
-    return _replaced(nodes, rows, q)
+    return _replaced(nodes, rows, q, rows_at_once)
 
 
 def _projected(values: FloatArray, J: FloatArray, q: int) -> tuple[FloatArray, FloatArray]:
     """Project on the block Krylov space of q blocks."""
     largest, smallest = values[0], values[-1]
-    middle = largest / 2 + smallest / 2
-    half = max(largest / 2 - smallest / 2, np.finfo(float).tiny)
+    middle = (largest + smallest) / 2
+    half = max((largest - smallest) / 2, np.finfo(float).tiny)  # beside others, all may be tiny
     s = (values - middle) / half
     basis = np.empty((q, J.shape[1], s.size))  # columns contiguous, as LAPACK wants them
     basis[0], basis[1:2] = J.T, s * J.T

@@ -11,21 +11,22 @@ that is on the number of steps, and hardly on how many rows there were.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._rounding import EPS
 from mftutor._validation import FloatArray, integer, real_array, real_number
-from mftutor.compression.quadrature import block_quadrature
+from mftutor.compression.agreement import agree
+from mftutor.compression.quadrature import few_for_many
 from mftutor.descent import gradient_descent
 from mftutor.problem import Problem
-from mftutor.trajectory import Trajectory
 
 # Beyond this ηλ₁ no small problem is tried: descent is chaotic soon after, any two roundings
 # of one run part company, and runs that agree may still have left the full one.
 STABLE_LIMIT = 1.2
-# How many numbers of blocks are tried; each is half as many again as the one before.
-_ATTEMPTS = 4
 # The two runs compared must agree this much more closely than asked for: their difference
 # understates the true one by 1/(1 − ρ) if four more blocks reduce it by a factor ρ only
 # (ρ < 1/2 for ηT(λ_{r+2} − λ_d) < 7000), and rounding differs from run to run by a few times.
@@ -104,28 +105,10 @@ def compress(
     True
     """
     start = real_array("X0", X0, (problem.dimension, problem.rank))
-    n_blocks = estimated_blocks(problem, step_size=step_size, n_steps=n_steps, tolerance=tolerance)
-    at_start = gradient_descent(problem, start, step_size=step_size, n_steps=0)
-    if step_size * float(problem.eigenvalues[0]) > STABLE_LIMIT or at_start.diverged_at == 0:
-        return problem, start
-    for _ in range(_ATTEMPTS):
-        small_problem, small_X0 = replace_tail(problem, start, n_blocks)
-        if small_problem is problem:
-            break
-        run = gradient_descent(small_problem, small_X0, step_size=step_size, n_steps=n_steps)
-        # From one rounding away, so that what the projection itself rounds differs as well.
-        checks = (
-            gradient_descent(
-                *replace_tail(problem, _nudged(start, seed), n_blocks + 4),
-                step_size=step_size,
-                n_steps=n_steps,
-            )
-            for seed in range(_CHECKS)
-        )
-        if all(_agree(run, check, tolerance / _MARGIN) for check in checks):
-            return small_problem, small_X0
-        n_blocks = math.ceil(1.5 * n_blocks)
-    return problem, start
+    found = first_verified(
+        problem, start, step_size=step_size, n_steps=n_steps, tolerance=tolerance
+    )
+    return (problem, start) if found is None else found[1:]
 
 
 def verified_blocks(
@@ -134,13 +117,81 @@ def verified_blocks(
     """How many blocks `compress` comes to for this start; None where it is refused.
 
     For many draws of one start: the others may be given as many, unverified, by `replace_tail`.
+
+    Parameters
+    ----------
+    problem : Problem
+    X0 : ndarray, shape (d, r)
+    step_size : float
+    n_steps : int
+    tolerance : float, default 1e-12
+
+    Returns
+    -------
+    int or None
     """
-    small_problem, _ = compress(
-        problem, X0, step_size=step_size, n_steps=n_steps, tolerance=tolerance
-    )
-    if small_problem is problem:
+    found = first_verified(problem, X0, step_size=step_size, n_steps=n_steps, tolerance=tolerance)
+    return None if found is None else found[0]
+
+
+def first_verified(
+    problem: Problem,
+    X0: FloatArray,
+    *,
+    step_size: float,
+    n_steps: int,
+    tolerance: float,
+    candidates: Iterable[int] | None = None,
+) -> tuple[int, Problem, FloatArray] | None:
+    """The first of some numbers of blocks with which the run is verified, and what it makes.
+
+    Parameters
+    ----------
+    problem : Problem
+    X0 : ndarray, shape (d, r)
+    step_size : float
+    n_steps : int
+    tolerance : float
+    candidates : iterable of int, optional
+        Numbers of blocks in the order in which they are tried; whatever they are, only what
+        is verified is returned. The `attempts` from `estimated_blocks` on unless given.
+
+    Returns
+    -------
+    n_blocks, small_problem, small_X0
+        Or None where `compress` would give the problem back.
+    """
+    guess = estimated_blocks(problem, step_size=step_size, n_steps=n_steps, tolerance=tolerance)
+    at_start = gradient_descent(problem, X0, step_size=step_size, n_steps=0)
+    if step_size * float(problem.eigenvalues[0]) > STABLE_LIMIT or at_start.diverged_at == 0:
         return None
-    return max(1, math.ceil((small_problem.dimension - problem.rank - 1) / problem.rank))
+    descend = partial(gradient_descent, step_size=step_size, n_steps=n_steps)
+    for n_blocks in attempts(guess) if candidates is None else candidates:
+        small_problem, small_X0 = replace_tail(problem, X0, n_blocks)
+        if small_problem is problem:
+            return None
+        run = descend(small_problem, small_X0)
+        # From one rounding away, so that what the projection itself rounds differs as well.
+        checks = (
+            descend(*replace_tail(problem, _nudged(X0, seed), n_blocks + 4))
+            for seed in range(_CHECKS)
+        )
+        if all(agree(run, check, tolerance / _MARGIN) for check in checks):
+            return n_blocks, small_problem, small_X0
+    return None
+
+
+def attempts(n_blocks: int) -> Iterator[int]:
+    """Four numbers of blocks to be tried, each half as many again as the one before.
+
+    Examples
+    --------
+    >>> list(attempts(4))
+    [4, 6, 9, 14]
+    """
+    for _ in range(4):
+        yield n_blocks
+        n_blocks = math.ceil(1.5 * n_blocks)
 
 
 def estimated_blocks(
@@ -233,7 +284,8 @@ def replace_tail(problem: Problem, X0: ArrayLike, n_blocks: int) -> tuple[Proble
     True
     """
     start, head = real_array("X0", X0, (problem.dimension, problem.rank)), problem.rank + 1
-    nodes, rows = block_quadrature(problem.eigenvalues[head:], start[head:], n_blocks)
+    q = integer("n_blocks", n_blocks, 1)
+    nodes, rows = few_for_many(problem.eigenvalues[head:], start[head:], q)
     if head + len(nodes) >= problem.dimension:
         return problem, start
     eigenvalues = np.concatenate([problem.eigenvalues[:head], nodes])
@@ -243,28 +295,4 @@ def replace_tail(problem: Problem, X0: ArrayLike, n_blocks: int) -> tuple[Proble
 def _nudged(X: FloatArray, seed: int) -> FloatArray:
     """X with each entry moved by one rounding, up or down at random."""
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], X.shape)
-    return X * (1 + np.finfo(float).eps * signs)
-
-
-def _agree(run: Trajectory, other: Trajectory, tolerance: float) -> bool:
-    """Whether two runs are the same in the sense of `compress`."""
-    if run.diverged_at != other.diverged_at:
-        return False
-    return all(
-        _close(mine, theirs, tolerance)
-        for mine, theirs in zip(_quantities(run), _quantities(other), strict=True)
-    )
-
-
-def _quantities(run: Trajectory) -> list[FloatArray]:
-    """What is compared, each a vector along the last axis, with time along the first."""
-    flat_gram = run.noise_gram.reshape(len(run.noise_gram), -1)
-    scalars = [run.error[:, None], run.signal[..., None], run.noise[..., None]]
-    return [*scalars, run.top_rows, flat_gram]
-
-
-def _close(a: FloatArray, b: FloatArray, tolerance: float) -> bool:
-    """Whether ``‖a_t − b_t‖ ≤ tolerance · max_{s ≤ t} ‖a_s‖`` for all t; False with a nan."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        largest_so_far = np.maximum.accumulate(np.linalg.norm(a, axis=-1), axis=0)
-        return bool(np.all(np.linalg.norm(a - b, axis=-1) <= tolerance * largest_so_far))
+    return X * (1 + EPS * signs)

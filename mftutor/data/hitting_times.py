@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -14,23 +14,30 @@ from numpy.typing import NDArray
 from mftutor._validation import FloatArray, integer
 from mftutor.sweeps.linear_tail import LinearTailProblem
 
-FILE = Path(__file__).parents[1] / "data" / "hitting_times.json"
 # The shares of draws whose times are kept.
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-_LINE = np.dtype(
-    "i8, f8, ?, i8, i8, (5,)f8, (5,)f8, f8",
+_COLUMNS = np.dtype(
+    [
+        ("rank", "i8"),
+        ("dimension", "f8"),
+        ("drawn", "?"),
+        ("n_draws", "i8"),
+        ("k", "i8"),
+        ("quantiles", "f8", (5,)),
+        ("law", "f8", (5,)),
+        ("apart", "f8"),
+    ]
 )
-_LINE.names = ("rank", "dimension", "drawn", "n_draws", "k", "quantiles", "law", "apart")
 
 
 @dataclass(frozen=True, eq=False)
 class RecordedHittingTimes:
     """Quantiles of hitting times and the tail of the last one, with the flow's law for both.
 
-    Parameters
+    Attributes
     ----------
     about : mapping
-        How the runs were made: ``scale``, ``step_size``, ``threshold``, ``seed``, and
+        How the runs were made: ``scale``, ``step_size``, ``threshold``, ``draws`` (in words), and
         ``leading``, the leading eigenvalues by the rank. The tail is that of Figure 1.
     lines : ndarray, shape (n,)
         A structured array, a line for each rank, dimension and k, and whether all rows were
@@ -136,32 +143,25 @@ def recorded_hitting_times() -> RecordedHittingTimes:
     >>> table = recorded_hitting_times()
     >>> table
     RecordedHittingTimes(ranks 1 to 4, d from 10 to 1e+07, in the limit to 1e+30)
-    >>> last = table.of(2, 2, drawn=True)
-    >>> bool((np.diff(last["quantiles"][:, 2]) > 0).all())
-    True
+    >>> table.about["draws"]
+    'draw i by the i-th child that numpy.random.SeedSequence(0) spawns'
     """
-    return table_from(json.loads(FILE.read_text("utf-8")))
+    return table_from(json.loads((files("mftutor.data") / "hitting_times.json").read_text("utf-8")))
 
 
 def table_from(record: Mapping[str, Any]) -> RecordedHittingTimes:
     """Return the table that a record in JSON holds, as ``scripts/hitting_times.py`` makes it."""
-    lines = np.array(
-        [tuple(_value(line[name]) for name in _LINE.names or ()) for line in record["lines"]], _LINE
-    )
+    lines = [
+        tuple(np.nan if line[name] is None else line[name] for name in _COLUMNS.names or ())
+        for line in record["lines"]
+    ]
     delays = record["delays"]
     return RecordedHittingTimes(
         record["about"],
-        lines,
+        np.array(lines, _COLUMNS),
         delays["dimension"],
         delays["n_draws"],
         np.array(delays["times"], dtype=float),
         {each["rank"]: np.array(each["later"]) for each in delays["ranks"]},
         {each["rank"]: np.array(each["law"]) for each in delays["ranks"]},
     )
-
-
-def _value(value: Any) -> Any:
-    """A value of JSON; nan for none, and several as a tuple."""
-    if value is None:
-        return np.nan
-    return tuple(value) if isinstance(value, list) else value

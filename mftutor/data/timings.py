@@ -17,7 +17,7 @@ ONCE = ("block_quadrature", "compress")
 class Timing:
     """One line of the record.
 
-    Parameters
+    Attributes
     ----------
     what : str
         One of `FORMS` or `ONCE`.
@@ -45,7 +45,7 @@ class Timing:
 class Timings:
     """Timings of one machine, side by side.
 
-    Parameters
+    Attributes
     ----------
     about : mapping of str
         How they were measured, in words and numbers.
@@ -113,7 +113,17 @@ class Timings:
         return self._table("milliseconds", dimensions, lambda line: 1e3 * line.median)
 
     def memory_table(self, dimensions: Iterable[int] | None = None) -> str:
-        """Return the memory held in millions of bytes, as `times_table` does the times."""
+        """Return the memory held in millions of bytes, a line for each form; ~ means extrapolated.
+
+        Parameters
+        ----------
+        dimensions : iterable of int, optional
+            Which of `dimensions` to show; all unless given.
+
+        Returns
+        -------
+        str
+        """
         return self._table("megabytes", dimensions, lambda line: line.bytes / 1e6)
 
     def spread_table(self, dimension: int) -> str:
@@ -166,8 +176,7 @@ def recorded_timings() -> Timings:
     >>> timings.of("formed", 4000).median > timings.of("compressed", 4000).median
     True
     """
-    text = files("mftutor").joinpath("data", "benchmark.json").read_text("utf-8")
-    return timings_from(json.loads(text))
+    return timings_from(json.loads((files("mftutor.data") / "benchmark.json").read_text("utf-8")))
 
 
 def timings_from(record: Mapping[str, Any]) -> Timings:

@@ -7,41 +7,39 @@ With ``E = e^{sΣ}`` and ``F = (e^{2sΣ} − I)Σ⁻¹`` (which is 2s where λ =
 So ``X = E X₀ M`` with any M that makes ``X₀M`` orthonormal in the inner product
 ``aᵀ(I + X₀ᵀFX₀)b``, and only the rotation of X from the right is left open.
 
-Numbers stay of size one at all times. X₀ is first turned from the right until row 1 has one
-entry, row 2 two, and so on; column j may then be divided by the growth ``e^{λ_j s}`` of its
-first entry, and nothing is left that grows. For the same reason nothing cancels.
+No number grows with the time. X₀ is first turned from the right until row 1 has one entry, row 2
+two, and so on; column j may then be divided by the growth ``e^{λ_j s}`` of its first entry, and
+nothing is left that grows. For the same reason nothing cancels.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mftutor._rounding import EPS
 from mftutor._validation import FloatArray, real_array
 from mftutor.problem import Problem
 
-# An entry that a rotation should have made zero is up to so many ε times r of its row.
-_ROUNDINGS = 8
+# What a rotation should have made zero is at most r times this part of its row.
+_ZERO = 8 * EPS
 
 
 @dataclass(frozen=True, eq=False)
 class ClosedForm:
     """A start prepared for the closed form, of which `columns_at` is one evaluation.
 
-    Parameters
+    Attributes
     ----------
     eigenvalues : ndarray, shape (d,)
     columns : ndarray, shape (d, k)
-        Z of ``X₀ = unit Z rotation``: zero above the pivot of each column, at most 1 in size.
-        Only k < r columns are left where the others would be zero.
+        Z of ``X₀ = Z rotation``, zero above the pivot of each column. Only k < r columns are
+        left where the others would be zero.
     pivots : ndarray of int, shape (k,)
         The row of the first entry of each column, in increasing order.
     rotation : ndarray, shape (k, r)
-    unit : float
-        The larger of √λ₁ and the largest entry of X₀; the latter for an infinite start.
     infinite : bool
         Whether the start is the limit of ``ϖX₀`` as ϖ → ∞.
     """
@@ -50,7 +48,6 @@ class ClosedForm:
     columns: FloatArray
     pivots: NDArray[np.intp]
     rotation: FloatArray
-    unit: float
     infinite: bool
 
     @classmethod
@@ -58,40 +55,31 @@ class ClosedForm:
         """Prepare a start, shape (d, r), of which the name in refusals is N0 if infinite."""
         name = "N0" if infinite else "X0"
         start = real_array(name, X0, (problem.dimension, problem.rank))
-        # In units in which nothing overflows.
-        largest = float(np.abs(start).max())
-        unit = largest or 1.0 if infinite else max(largest, _root(problem.eigenvalues[0]))
-        columns, rotation, pivots = _echelon(start / unit)
-        return cls(problem.eigenvalues, columns, pivots, rotation, unit, infinite)
+        columns, rotation, pivots = _echelon(start)
+        return cls(problem.eigenvalues, columns, pivots, rotation, infinite)
 
     def columns_at(self, times: FloatArray) -> FloatArray:
         """``XVᵀ`` at n times, X turned by the rotation V, shape (n, d, k).
 
-        It is ``√λ₁ E Z M`` with ``Mᵀ(λ₁/unit² + λ₁ZᵀFZ)M = I``, where λ₁ = 1 if it is zero.
+        It is ``E Z M`` with ``Mᵀ(I + ZᵀFZ)M = I``; without the identity if the start is infinite.
         """
         lam, leading = self.eigenvalues, self.eigenvalues[self.pivots]
-        size, n, k = _root(lam[0]), len(times), len(leading)
+        n, k = len(times), len(leading)
         # Divided by e^{λ_j s} in column j. Above the pivots, where this would grow, Z is zero.
         # Columns are the first axis and times the second.
         rates = np.minimum(lam - leading[:, None], 0.0)
         grown = self.columns.T[:, None] * np.exp(rates[:, None] * times[:, None])
-        # F/E² = (1 − e^{−2λs})/λ, which is 2s for small λs; a product of roots cannot overflow.
+        # F/E² = (1 − e^{−2λs})/λ, which is 2s for small λs.
         exponent = 2 * lam * times[:, None]
         small = exponent < 1e-20
-        known = np.sqrt(-np.expm1(-exponent) / np.where(small, 1.0, lam / size**2))
-        root_F = np.where(small, np.sqrt(2) * size * np.sqrt(times[:, None]), known)
+        known = -np.expm1(-exponent) / np.where(small, 1.0, lam)
+        root_F = np.sqrt(np.where(small, 2 * times[:, None], known))
         identity = np.zeros((k, n, k))
         if not self.infinite:
-            decay = np.exp(-leading[:, None] * times) * (size / self.unit)
-            identity[np.arange(k), :, np.arange(k)] = decay
+            identity[np.arange(k), :, np.arange(k)] = np.exp(-leading[:, None] * times)
         rows = np.concatenate([identity, grown], axis=2)
         weights = np.concatenate([np.ones((n, k)), root_F], axis=1)
-        return size * _orthonormalized(rows, weights)[:, :, k:].transpose(1, 2, 0)
-
-
-def _root(largest_eigenvalue: float) -> float:
-    """√λ₁, the unit of X, or 1 if that is zero."""
-    return math.sqrt(largest_eigenvalue) or 1.0
+        return _orthonormalized(rows, weights)[:, :, k:].transpose(1, 2, 0)
 
 
 def _echelon(X: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:
@@ -103,7 +91,7 @@ def _echelon(X: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:
     Z, r = X.copy(), X.shape[1]
     rotation, tolerance = np.eye(r), 0.0
     pivots: list[int] = []
-    sizes = np.hypot.reduce(X, axis=1)  # which loses neither tiny nor huge numbers
+    sizes = np.hypot.reduce(X, axis=1)  # beside others a row may be too tiny to be squared
     for j in range(r):
         rest = np.hypot.reduce(Z[:, j:], axis=1)
         # Zero but for the rounding of earlier rotations.
@@ -119,7 +107,7 @@ def _echelon(X: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:
             Z[:, j:] -= 2 * np.outer(Z[:, j:] @ mirror, mirror)
             rotation[j:] -= 2 * np.outer(mirror, mirror @ rotation[j:])
             Z[pivots[-1], j + 1 :] = 0.0
-            tolerance = _ROUNDINGS * r * np.finfo(float).eps
+            tolerance = r * _ZERO
     return Z, rotation, np.array(pivots, dtype=np.intp)
 
 
@@ -130,6 +118,7 @@ def _orthonormalized(columns: FloatArray, weights: FloatArray) -> FloatArray:
     large first entries of the others out of every sum. Twice, since once may leave columns
     that are nearly parallel not quite orthogonal.
     """
+    # To size one: the squares of a column that is tiny beside the others would vanish.
     columns = columns / np.abs(weights * columns).max(axis=2, keepdims=True, initial=0.0)
     for _ in range(2):
         for j in reversed(range(len(columns))):

@@ -116,7 +116,7 @@ def time_law(
         Positive and below λ_k; Δ/2 with Δ = `Problem.min_eigengap` unless given.
     dimension : float, optional
         The d of the start, if not that of `problem`, whose tail then stands for the density of
-        a larger one: any number, up to 10³⁰ and beyond.
+        a larger one: any number, 10³⁰ as well.
 
     Returns
     -------
@@ -152,38 +152,68 @@ def time_law(
     if times.size and times.min() < 0:
         raise ValueError(f"time must be >= 0, got {times.min():g}")
     d = problem.dimension if dimension is None else real_number("dimension", dimension)
-    # From the last of these times on, what is needed only falls.
-    grid = np.linspace(0, _falls_from(problem, eigenvalue, level), _GRID)
+    # From the last time of the grid on, what is needed only falls.
+    grid = np.linspace(0, needed_falls_from(problem, row, level), _GRID)
     at = np.concatenate([times, grid])
-    needed = d * _needed(problem, eigenvalue, size, level, at)
+    needed = d * needed_square(problem, row, level, scale=size, time=at)
     order = np.argsort(at)
     needed[order] = np.maximum.accumulate(needed[order][::-1])[::-1]
-    return _chi_square_survival(needed[: times.size], problem.rank - row + 1)
+    return chi_square_survival(needed[: times.size], problem.rank - row + 1)
 
 
-def _needed(
-    problem: Problem, eigenvalue: float, size: float, level: float, times: FloatArray
+def needed_square(
+    problem: Problem, k: int, level: float, *, scale: float, time: FloatArray
 ) -> FloatArray:
-    """The χ² that puts signal k at the level, at each time, divided by d."""
-    tail = problem.eigenvalues[problem.rank :]
-    decay = np.exp(-2 * eigenvalue * times)
-    noise = np.zeros_like(times)
-    for i, time in enumerate(times):
-        small = 2 * tail * time < 1e-20
-        growth = np.exp(2 * (tail - eigenvalue) * time) * -np.expm1(-2 * tail * time)
-        terms = np.where(small, 2 * time * decay[i], growth / np.where(small, 1.0, tail))
+    """The χ²/d that puts signal k at the level, ``(e^{−2λ_ks}/ϖ²)(1 + ϖ²φ(s))`` over the room.
+
+    Parameters
+    ----------
+    problem : Problem
+    k : int
+        Which signal, from 1 to r.
+    level : float
+        The threshold, below λ_k; the room is ``1/level − (1 − e^{−2λ_ks})/λ_k``.
+    scale : float
+        The initialization scale ϖ > 0.
+    time : ndarray, shape (n,)
+        The times s ≥ 0.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    eigenvalue, tail = problem.eigenvalues[k - 1], problem.eigenvalues[problem.rank :]
+    decay = np.exp(-2 * eigenvalue * time)
+    noise = np.zeros_like(time)
+    for i, s in enumerate(time):
+        small = 2 * tail * s < 1e-20
+        growth = np.exp(2 * (tail - eigenvalue) * s) * -np.expm1(-2 * tail * s)
+        terms = np.where(small, 2 * s * decay[i], growth / np.where(small, 1.0, tail))
         noise[i] = terms.sum() / problem.dimension
     room = 1 / level - (1 - decay) / eigenvalue
-    return (decay / size**2 + noise) / room
+    return (decay / scale**2 + noise) / room
 
 
-def _falls_from(problem: Problem, eigenvalue: float, level: float) -> float:
-    """A time from which on `_needed` falls.
+def needed_falls_from(problem: Problem, k: int, level: float) -> float:
+    """A time from which on `needed_square` falls, whatever the scale.
 
-    φ'/φ is at most 2λ_{r+1}/(1 − e^{−2λ_{r+1}s}), and the denominator, multiplied by e^{2λs},
-    grows at the rate 2λρ/(ρ + e^{−2λs}/λ), ρ = 1/level − 1/λ: the first is below λ + λ_{r+1}
-    and the second above from here on.
+    φ'/φ is at most 2λ_{r+1}/(1 − e^{−2λ_{r+1}s}), and the room, multiplied by e^{2λs}, grows at
+    the rate 2λρ/(ρ + e^{−2λs}/λ), ρ = 1/level − 1/λ: the first is below λ + λ_{r+1} and the
+    second above from here on.
+
+    Parameters
+    ----------
+    problem : Problem
+    k : int
+        Which signal, from 1 to r.
+    level : float
+        The threshold, below λ_k.
+
+    Returns
+    -------
+    float
     """
+    eigenvalue = float(problem.eigenvalues[k - 1])
     after = float(problem.eigenvalues[problem.rank]) if problem.rank < problem.dimension else 0.0
     share = after / eigenvalue
     slow = -math.log((1 - share) / (1 + share)) / (2 * after) if after > 0 else 1 / eigenvalue
@@ -191,10 +221,15 @@ def _falls_from(problem: Problem, eigenvalue: float, level: float) -> float:
     return max(slow, -math.log(ratio) / (2 * eigenvalue), 0.0)
 
 
-def _chi_square_survival(x: FloatArray, degrees: int) -> FloatArray:
-    """``P(χ² ≥ x)`` for an integer number of degrees of freedom ≥ 1.
+def chi_square_survival(x: FloatArray, degrees: int) -> FloatArray:
+    """``P(χ² ≥ x)`` at numbers x ≥ 0, shape (n,), for an integer number of degrees of freedom.
 
     With n degrees it is that with n − 2 plus ``(x/2)^{n/2−1} e^{−x/2} / Γ(n/2)``.
+
+    Examples
+    --------
+    >>> chi_square_survival(np.array([0.0, 2.0]), 2).round(4)  # e^{−x/2}
+    array([1.    , 0.3679])
     """
     half = x / 2
     odd = degrees % 2

@@ -2,7 +2,7 @@
 
 This is Oja's flow, which has a closed form at any scale: see W.-Y. Yan, U. Helmke and
 J. B. Moore, *Global analysis of Oja's flow for neural networks*, IEEE Transactions on Neural
-Networks 5 (1994). How it is computed is said in ``mftutor/closed_form.py``.
+Networks 5 (1994). ``mftutor/flow/closed_form.py`` says how it is computed.
 """
 
 from __future__ import annotations
@@ -23,22 +23,12 @@ _ROWS_AT_ONCE = 2**14
 
 @dataclass(frozen=True, eq=False)
 class Path(Record):
-    """The gradient flow at some times, made by `solve` or `from_infinity`.
+    """The gradient flow at n times, made by `solve` or `from_infinity`.
 
-    In the shapes below n is the number of times and r the rank.
-
-    Parameters
+    Attributes
     ----------
-    problem : Problem
-        What is factorized.
     time : ndarray, shape (n,)
         The times s, in units of 1/λ; step t of descent corresponds to ``s = ηt``.
-    top_rows : ndarray, shape (n, r + 1, r)
-        The first r + 1 rows of X (the last one is zero when r = d).
-    noise_gram : ndarray, shape (n, r, r)
-        ``JᵀJ``, J the rows after the first r.
-    tail_coupling : ndarray, shape (n, r)
-        ``‖J u_kᵀ‖``.
     X_final : ndarray, shape (d, r)
         X at the last time.
 
@@ -62,8 +52,7 @@ class Path(Record):
     @property
     def UUt(self) -> FloatArray:
         """``UUᵀ``, the upper left block of ``XXᵀ``, shape (n, r, r)."""
-        with np.errstate(over="ignore"):
-            return self._U @ self._U.transpose(0, 2, 1)
+        return self._U @ self._U.transpose(0, 2, 1)
 
 
 def solve(problem: Problem, X0: ArrayLike, time: ArrayLike) -> Path:
@@ -176,9 +165,8 @@ def distance(run: Trajectory, flow: Path) -> FloatArray:
             f"flow must have at least {n_points} points of rank {rank}, as the run has, "
             f"got {n_times} of rank {other}"
         )
-    U = run.top_rows[:, : run.problem.rank]
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.linalg.norm(U @ U.transpose(0, 2, 1) - flow.UUt[:n_points], axis=(1, 2))
+    U = run.top_rows[:, :rank]
+    return np.linalg.norm(U @ U.transpose(0, 2, 1) - flow.UUt[:n_points], axis=(1, 2))
 
 
 def _times(time: ArrayLike, *, zero_allowed: bool) -> FloatArray:

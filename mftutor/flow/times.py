@@ -20,8 +20,9 @@ from mftutor.flow.closed_form import ClosedForm
 from mftutor.problem import Problem
 from mftutor.trajectory import signal_threshold
 
-# A computed signal is trusted to so many digits: it is lowered by this before it is used.
-_ROUNDING = 1e-13
+# A computed signal is trusted up to this part of itself: it is lowered by that much before it is
+# used, and a step back in time that is a smaller part of the time ends the search.
+_TRUSTED = 1e-13
 _ITERATIONS = 2000
 
 
@@ -99,7 +100,8 @@ def time_bound(problem: Problem, X0: ArrayLike, threshold: float | None = None) 
     Raises
     ------
     ValueError
-        As for `hitting_times`.
+        If X0 has the wrong shape or is not finite, ``λ_r = λ_{r+1}``, `threshold` is not
+        positive, or it is not given while `Problem.min_eigengap` is zero.
 
     Notes
     -----
@@ -165,9 +167,8 @@ def accuracy_bound(problem: Problem, X0: ArrayLike, accuracy: float) -> float:
     largest, smallest = problem.eigenvalues[0], float(problem.eigenvalues[r - 1])
     after = smallest - gap
     inverse = np.asarray(np.linalg.inv(form.columns[:r]), dtype=float)
-    log_U = 2 * (_log_norm(inverse) - math.log(form.unit))
-    log_JU = 2 * _log_norm(form.columns[r:] @ inverse)
-    quarter = math.log(epsilon) - math.log(8 * largest * math.sqrt(r))
+    log_U, log_JU = 2 * _log_norm(inverse), 2 * _log_norm(form.columns[r:] @ inverse)
+    quarter = math.log(epsilon / (8 * largest * math.sqrt(r)))
     return max(
         math.log(2) / (2 * largest),
         (np.logaddexp(log_U, -math.log(smallest)) + math.log(largest) - quarter) / (2 * smallest),
@@ -178,7 +179,22 @@ def accuracy_bound(problem: Problem, X0: ArrayLike, accuracy: float) -> float:
 
 
 def signal_time(log_v: float, log_Jv: float, room: float, eigenvalue: float, after: float) -> float:
-    """The bound of `time_bound`, given the logarithms of ‖v‖² and ‖J₀v‖²."""
+    """The bound of `time_bound`, given the logarithms of ‖v‖² and ‖J₀v‖² (−inf for zero).
+
+    Parameters
+    ----------
+    log_v, log_Jv : float
+        Logarithms, since a row that is tiny beside others makes a v that cannot be squared.
+    room : float
+        ``1/threshold − 1/λ_k > 0``.
+    eigenvalue, after : float
+        λ_k, and λ_{r+1} or the largest eigenvalue of the rows of J₀v that are not zero.
+
+    Returns
+    -------
+    float
+        A time of the flow; inf where `after` is not below λ_k.
+    """
     half = math.log(room / 2)
     alone = (log_v - half) / (2 * eigenvalue)
     return max(0.0, alone, _noise_time(log_Jv - half, eigenvalue, after))
@@ -209,10 +225,9 @@ def _guaranteed(problem: Problem, form: ClosedForm, level: float) -> FloatArray:
         v = np.linalg.solve(Z[pivots[j:], j:], np.eye(len(pivots) - j)[0])
         Jv = Z[others, j:] @ v
         after = float(lam[others][Jv != 0].max(initial=0.0))
-        log_v = 2 * (_log_norm(v[:, None]) - math.log(form.unit))
-        room = 1 / level - 1 / float(lam[pivot])
-        log_Jv = 2 * _log_norm(Jv[:, None])
-        bounds[pivot] = signal_time(log_v, log_Jv, room, float(lam[pivot]), after)
+        eigenvalue = float(lam[pivot])
+        log_v, log_Jv = 2 * _log_norm(v[:, None]), 2 * _log_norm(Jv[:, None])
+        bounds[pivot] = signal_time(log_v, log_Jv, 1 / level - 1 / eigenvalue, eigenvalue, after)
     return bounds
 
 
@@ -222,9 +237,8 @@ def _last_crossing(form: ClosedForm, k: int, level: float, time: float) -> float
         return math.nan
     eigenvalue = float(form.eigenvalues[k])
     for _ in range(_ITERATIONS):
-        with np.errstate(over="ignore", under="ignore"):
-            row = form.columns_at(np.array([time]))[0, k] / math.sqrt(eigenvalue)
-            share = float(row @ row) * (1 - _ROUNDING)
+        row = form.columns_at(np.array([time]))[0, k]
+        share = float(row @ row) / eigenvalue * (1 - _TRUSTED)
         if share >= 1:  # the signal is above λ_k, so it always was
             return 0.0
         goal = level / eigenvalue
@@ -233,7 +247,7 @@ def _last_crossing(form: ClosedForm, k: int, level: float, time: float) -> float
         if step >= time:
             return 0.0
         time -= step
-        if step <= _ROUNDING * time:
+        if step <= _TRUSTED * time:
             break
     return time
 

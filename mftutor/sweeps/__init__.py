@@ -1,19 +1,13 @@
-"""Many runs at once: over draws, dimensions, ranks, scales and step sizes."""
+"""Many runs at once: over problems, scales, step sizes, numbers of steps and seeds.
 
-from mftutor.sweeps.cost import SweepCost, sweep_cost
-from mftutor.sweeps.dimensions import DimensionSweep, dimension_sweep
+In reading order: `linear_tail`, a problem that no memory need hold; `grid`, what a sweep is to
+run; `drawing`, the start of a run, replaced by few rows while it is drawn; `kernel`, many such
+runs stepped together; `engine`, `sweep` itself, on any executor; `store`, the file from which an
+interrupted one goes on.
+"""
+
 from mftutor.sweeps.engine import sweep
 from mftutor.sweeps.grid import Grid
-from mftutor.sweeps.kernel import many_hitting_times
 from mftutor.sweeps.linear_tail import LinearTailProblem
 
-__all__ = [
-    "DimensionSweep",
-    "Grid",
-    "LinearTailProblem",
-    "SweepCost",
-    "dimension_sweep",
-    "many_hitting_times",
-    "sweep",
-    "sweep_cost",
-]
+__all__ = ["Grid", "LinearTailProblem", "sweep"]

@@ -7,7 +7,6 @@ large a start may be; `peeling`, one eigenvector taken off at a time; `saddles`,
 descent rests; and `failing_starts`, from which it never learns all.
 """
 
-from mftutor.theory import theorem_6
 from mftutor.theory.bounds import (
     lemma_8_bound,
     lemma_9_bound,
@@ -32,12 +31,15 @@ from mftutor.theory.peeling import decoupling_error, peel_off
 from mftutor.theory.phases import PhaseTimes, phase_times
 from mftutor.theory.saddles import Direction, StationaryPoint, stationary_distance
 from mftutor.theory.spectral import log10_small_scale, noise_free_scale, spectral_error
+from mftutor.theory.theorem_6 import Hypotheses, Theorem6
 
 __all__ = [
     "Direction",
+    "Hypotheses",
     "Margin",
     "PhaseTimes",
     "StationaryPoint",
+    "Theorem6",
     "critical_scale",
     "decoupling_error",
     "lemma_8_bound",
@@ -60,7 +62,6 @@ __all__ = [
     "t_sharp",
     "t_star",
     "theorem_2_bound",
-    "theorem_6",
     "theorem_6_amplitude",
     "worst_margin",
     "zero_row_init",

@@ -12,23 +12,6 @@ import numpy as np
 from mftutor._validation import real_number
 from mftutor.problem import Problem
 
-# The numbers that the paper prints in what follows; `constants` says which is which.
-_PRINTED = {
-    "theorem_2_step_size": 36,
-    "theorem_2_steps": 6,
-    "theorem_2_logarithm": 200,
-    "theorem_6_step_size": 100,
-    "lemma_8_step_size": 12,
-    "start_norm": 3,
-    "shrinking": 6,
-    "separating": 8,
-    "growing": 4,
-    "star_cubic": 8,
-    "star_linear": 144,
-    "sharp": 4,
-    "decay": 6,
-}
-
 
 def max_step_size(problem: Problem, theorem: int) -> float:
     """Return the largest step size that a theorem of the paper allows.
@@ -64,11 +47,11 @@ def max_step_size(problem: Problem, theorem: int) -> float:
         raise ValueError(f"theorem must be the int 2, 6 or 8, got {theorem!r}")
     largest = float(problem.eigenvalues[0])
     if theorem == 8:
-        return 1 / (_PRINTED["lemma_8_step_size"] * real_number("problem.eigenvalues[0]", largest))
+        return 1 / (12 * real_number("problem.eigenvalues[0]", largest))
     if theorem == 2:
         gap = real_number("problem.eigengap_at_rank", problem.eigengap_at_rank)
-        return (gap / largest) ** 2 / (_PRINTED["theorem_2_step_size"] * largest)
-    return _gap(problem) / largest / (_PRINTED["theorem_6_step_size"] * largest)
+        return gap**2 / (36 * largest**3)
+    return _gap(problem) / (100 * largest**2)
 
 
 def theorem_2_bound(problem: Problem, *, step_size: float, accuracy: float) -> float:
@@ -110,21 +93,22 @@ def theorem_2_bound(problem: Problem, *, step_size: float, accuracy: float) -> f
     556683
     """
     gap = real_number("problem.eigengap_at_rank", problem.eigengap_at_rank)
-    eta = real_number("step_size", step_size)
-    epsilon = real_number("accuracy", accuracy)
-    # A sum of logarithms: the quotient itself may exceed the floats.
-    logarithm = (
-        math.log(constants(problem.rank)["theorem_2_logarithm"])
-        + 3 * math.log(problem.eigenvalues[0])
-        - math.log(eta)
-        - 2 * math.log(gap)
-        - math.log(epsilon)
-    )
-    return _PRINTED["theorem_2_steps"] / (eta * gap) * max(logarithm, 0.0)
+    eta, epsilon = real_number("step_size", step_size), real_number("accuracy", accuracy)
+    size = 200 * problem.rank * float(problem.eigenvalues[0]) ** 3
+    return 6 / (eta * gap) * max(math.log(size) - math.log(eta * gap**2 * epsilon), 0.0)
 
 
 def max_start_norm(*, step_size: float) -> float:
     """Return ``1/√(3η)``, the largest ``σ₁(X₀)`` that Lemma 8 and Theorem 6 allow.
+
+    Parameters
+    ----------
+    step_size : float
+        The step size η > 0.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
@@ -136,7 +120,7 @@ def max_start_norm(*, step_size: float) -> float:
     >>> round(max_start_norm(step_size=0.1), 3)
     1.826
     """
-    return 1 / math.sqrt(_PRINTED["start_norm"] * real_number("step_size", step_size))
+    return 1 / math.sqrt(3 * real_number("step_size", step_size))
 
 
 def lemma_8_bound(problem: Problem, *, step_size: float) -> float:
@@ -149,7 +133,7 @@ def lemma_8_bound(problem: Problem, *, step_size: float) -> float:
     Parameters
     ----------
     problem : Problem
-        With Δ = ``min_eigengap`` positive, here and in all that follows.
+        With Δ = ``min_eigengap`` positive.
     step_size : float
         The step size η > 0.
 
@@ -171,9 +155,8 @@ def lemma_8_bound(problem: Problem, *, step_size: float) -> float:
     """
     gap, eta = _gap(problem), real_number("step_size", step_size)
     largest = float(problem.eigenvalues[0])
-    shrinking = -math.log(_PRINTED["shrinking"]) - math.log(eta) - math.log(largest)
-    separating = math.log(_PRINTED["separating"]) + math.log(largest) - math.log(gap)
-    return max(shrinking, 0.0) / eta / largest + separating / eta / gap
+    shrinking = max(math.log(1 / (6 * eta * largest)), 0.0)
+    return shrinking / (eta * largest) + math.log(8 * largest / gap) / (eta * gap)
 
 
 def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float:
@@ -183,12 +166,24 @@ def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float
     to a constant factor. Once σ² exceeds Δ/2 the printed logarithm is negative, but then
     there is nothing to wait for: the bound is zero. For σ² = 0 it is inf.
 
-    Parameters, returns: as for `lemma_8_bound`.
+    Parameters
+    ----------
+    problem : Problem
+        With Δ = ``min_eigengap`` positive.
+    signal : float
+        σ² ≥ 0, in the units of the eigenvalues.
+    step_size : float
+        The step size η > 0.
+
+    Returns
+    -------
+    float
+        A number of steps, not rounded.
 
     Raises
     ------
     ValueError
-        As there, and if `signal` is negative or not finite.
+        If the gap is zero, `signal` is negative or not finite, or `step_size` is not positive.
 
     Examples
     --------
@@ -200,7 +195,7 @@ def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float
     start = real_number("signal", signal, zero_allowed=True, any_size=True)
     if start == 0:
         return math.inf
-    return _PRINTED["growing"] * max(math.log(gap) - math.log(2) - math.log(start), 0.0) / eta / gap
+    return 4 / (eta * gap) * max(math.log(gap / 2) - math.log(start), 0.0)
 
 
 def t_star(problem: Problem, *, step_size: float) -> float:
@@ -260,20 +255,31 @@ def log_star(problem: Problem) -> float:
     >>> round(log_star(figure_1_problem()), 3)
     -9.589
     """
-    log_gap, log_largest = math.log(_gap(problem)), math.log(problem.eigenvalues[0])
-    # Sums of logarithms: λ₁³ or Δ² may leave the floats.
-    printed = constants(problem.rank)
-    cubic = math.log(printed["star_cubic"]) + 2 * log_largest
-    linear = math.log(printed["star_linear"])
-    return 2 * log_gap - log_largest - float(np.logaddexp(cubic, linear))
+    gap, largest = _gap(problem), float(problem.eigenvalues[0])
+    return 2 * math.log(gap) - math.log(8 * largest**3 + 144 * problem.rank**2 * largest)
 
 
 def t_sharp(problem: Problem, *, step_size: float) -> float:
     """Return t♯ of (14): ``log(Δ/(4r)) / log(1 − ηΔ/6)``; negative if ``Δ > 4r``.
 
     No t_k* of (15) is smaller, whatever row k + 1 does: its right-hand side is at most Δ/4.
+    It is meant for ``λ₁`` of size 1, as `t_star` is.
 
-    Parameters, returns, errors, unit: as for `t_star`.
+    Parameters
+    ----------
+    problem : Problem
+    step_size : float
+        The step size η > 0, with ``ηΔ < 6``.
+
+    Returns
+    -------
+    float
+        Not rounded.
+
+    Raises
+    ------
+    ValueError
+        If the gap is zero, or `step_size` is not positive or too large.
 
     Examples
     --------
@@ -281,14 +287,29 @@ def t_sharp(problem: Problem, *, step_size: float) -> float:
     >>> round(t_sharp(figure_1_problem(), step_size=0.002))
     55331
     """
-    target = math.log(_gap(problem)) - math.log(constants(problem.rank)["sharp"])
+    target = math.log(_gap(problem) / (4 * problem.rank))
     return target / log_decay(problem, step_size=step_size)
 
 
-def log_decay(problem: Problem, *, step_size: float, divisor: int = _PRINTED["decay"]) -> float:
+def log_decay(problem: Problem, *, step_size: float, divisor: int = 6) -> float:
     """Return ``log(1 − ηΔ/6)``, the decay a step of (14), (15) and item 4; (16) has an 8.
 
-    Parameters, errors: as for `t_star`.
+    Parameters
+    ----------
+    problem : Problem
+    step_size : float
+        The step size η > 0, with ηΔ below the divisor.
+    divisor : int, default 6
+
+    Returns
+    -------
+    float
+        Negative.
+
+    Raises
+    ------
+    ValueError
+        If the gap is zero, or `step_size` is not positive or too large.
 
     Examples
     --------
@@ -300,14 +321,28 @@ def log_decay(problem: Problem, *, step_size: float, divisor: int = _PRINTED["de
     if eta * gap >= divisor:
         limit = f"{divisor}/Δ = {divisor / gap:.4g}"
         raise ValueError(f"step_size must be below {limit}, got {step_size!r}")
-    # Never zero: where the product leaves the floats, so do the numbers of steps.
-    return math.log1p(-max(eta * gap / divisor, 5e-324))
+    return math.log1p(-eta * gap / divisor)
 
 
 def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
     """Return ``2λ₁ + 24r/(ηΔ)``, the factor in front of ``(1 − ηΔ/8)^{t − t_k}`` in (16).
 
-    Parameters, errors: as for `lemma_8_bound`; for the unit see `t_star`.
+    Parameters
+    ----------
+    problem : Problem
+        With Δ = ``min_eigengap`` positive.
+    step_size : float
+        The step size η > 0.
+
+    Returns
+    -------
+    float
+        It is meant for ``λ₁`` of size 1, as `t_star` is.
+
+    Raises
+    ------
+    ValueError
+        If the gap is zero or `step_size` is not positive.
 
     Examples
     --------
@@ -316,11 +351,11 @@ def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
     120002
     """
     gap, eta = _gap(problem), real_number("step_size", step_size)
-    return 2 * float(problem.eigenvalues[0]) + 24 * problem.rank / eta / gap
+    return 2 * float(problem.eigenvalues[0]) + 24 * problem.rank / (eta * gap)
 
 
 def constants(rank: int) -> dict[str, int]:
-    """Return the numbers that the paper prints in these bounds, those with the rank times it.
+    """Return the numbers printed in the bounds above, for pages that compute with them.
 
     Parameters
     ----------
@@ -330,18 +365,27 @@ def constants(rank: int) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        36, 6 and 200r of Theorem 2: its step size, the factor before the logarithm and the one
-        inside; 100 and 12, the step sizes of Theorem 6 and Lemma 8, and 3 of their start;
-        6 and 8 of Lemma 8 (``shrinking``, ``separating``), 4 of Lemma 9 (``growing``); and of
-        (14) 8 and 144r² of t*, 4r of t♯, and the 6 that divides ηΔ in both (``decay``).
 
     Examples
     --------
     >>> constants(2)["star_linear"]
     576
     """
-    with_rank = {"theorem_2_logarithm": rank, "star_linear": rank**2, "sharp": rank}
-    return {name: value * with_rank.get(name, 1) for name, value in _PRINTED.items()}
+    return {
+        "theorem_2_step_size": 36,
+        "theorem_2_steps": 6,
+        "theorem_2_logarithm": 200 * rank,
+        "theorem_6_step_size": 100,
+        "lemma_8_step_size": 12,
+        "start_norm": 3,
+        "shrinking": 6,
+        "separating": 8,
+        "growing": 4,
+        "star_cubic": 8,
+        "star_linear": 144 * rank**2,
+        "sharp": 4 * rank,
+        "decay": 6,
+    }
 
 
 def _gap(problem: Problem) -> float:

@@ -8,12 +8,13 @@ overshoots and still shrinks, beyond about 2 every step overshoots by more than 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mftutor._validation import FloatArray, integer, real_array, real_number
-from mftutor.descent import gradient_descent
+from mftutor.descent import gradient_descent, gradient_step
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
 
@@ -34,7 +35,7 @@ def overshoot(X: ArrayLike, *, step_size: float) -> float:
     Returns
     -------
     float
-        0 if X has no entries; inf where it exceeds the floats.
+        0 if X has no entries.
 
     Raises
     ------
@@ -48,16 +49,19 @@ def overshoot(X: ArrayLike, *, step_size: float) -> float:
     """
     matrix = real_array("X", X, ("d", "r"))
     eta = real_number("step_size", step_size)
-    largest = np.abs(matrix).max(initial=0.0)
-    if largest == 0:
-        return 0.0
-    with np.errstate(over="ignore", under="ignore"):
-        norm = largest * np.linalg.norm(matrix / largest, 2)
-        return float(eta * norm * norm)
+    return eta * float(np.linalg.norm(matrix, 2)) ** 2 if matrix.size else 0.0
 
 
 def overshoots(run: Trajectory) -> FloatArray:
-    """Return ``ησ₁²(X_t)`` along a run, shape (T + 1,); inf where it exceeds the floats.
+    """Return ``ησ₁²(X_t)`` along a run.
+
+    Parameters
+    ----------
+    run : Trajectory
+
+    Returns
+    -------
+    ndarray, shape (T + 1,)
 
     Examples
     --------
@@ -66,12 +70,54 @@ def overshoots(run: Trajectory) -> FloatArray:
     >>> overshoots(run)
     array([2., 2., 2., 2.])
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        U = run.top_rows[:, : run.problem.rank]
-        gram = U.transpose(0, 2, 1) @ U + run.noise_gram
-        finite = np.isfinite(np.trace(gram, axis1=1, axis2=2))
-        top = np.linalg.eigvalsh(np.where(finite[:, None, None], gram, 0.0))[:, -1]
-        return np.where(finite, run.step_size * np.maximum(top, 0.0), np.inf)
+    U = run.top_rows[:, : run.problem.rank]
+    largest = np.linalg.eigvalsh(U.transpose(0, 2, 1) @ U + run.noise_gram)[:, -1]
+    return run.step_size * np.maximum(largest, 0.0)
+
+
+def iterates(
+    problem: Problem, X0: ArrayLike, *, step_size: float, n_steps: int
+) -> Iterator[FloatArray]:
+    """Yield X_0, …, X_T, for what the record of `gradient_descent` does not hold.
+
+    Parameters
+    ----------
+    problem : Problem
+    X0 : array_like, shape (d, r)
+        The starting point.
+    step_size : float
+        The step size η > 0.
+    n_steps : int
+        The number of steps T ≥ 0.
+
+    Yields
+    ------
+    ndarray, shape (d, r)
+        The last one is the first with ``ησ₁²(X_t) > 3 + ηλ₁``, if there is one.
+
+    Raises
+    ------
+    ValueError
+        If X0 has the wrong shape or is not finite, `step_size` is not positive, or
+        `n_steps` is not an integer ≥ 0.
+
+    Examples
+    --------
+    >>> for X in iterates(Problem([1.0], 1), [[1.0]], step_size=0.5, n_steps=2):
+    ...     print(X)
+    [[1.]]
+    [[1.]]
+    [[1.]]
+    """
+    X = real_array("X0", X0, (problem.dimension, problem.rank))
+    eta, steps = real_number("step_size", step_size), integer("n_steps", n_steps, 0)
+    limit = 3 + eta * float(problem.eigenvalues[0])
+    yield X
+    for _ in range(steps):
+        if overshoot(X, step_size=eta) > limit:
+            return
+        X = gradient_step(problem, X, step_size=eta)
+        yield X
 
 
 def scale_bounds(problem: Problem, N0: ArrayLike, *, step_size: float) -> tuple[float, float]:
@@ -117,7 +163,22 @@ def predicted_critical_scale(problem: Problem, N0: ArrayLike, *, step_size: floa
     ``σ₁u₁v₁ᵀ`` into its negative, in the direction of ``u₁v₁ᵀ``; later ones see u₁ turned by an
     angle of order η, so the prediction is one of first order in η.
 
-    Parameters, errors: as for `scale_bounds`.
+    Parameters
+    ----------
+    problem : Problem
+    N0 : array_like, shape (d, r)
+        The start at scale 1, not zero.
+    step_size : float
+        The step size η > 0.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If N0 has the wrong shape, is not finite or zero, or `step_size` is not positive.
 
     Examples
     --------
@@ -176,7 +237,7 @@ def critical_scale(problem: Problem, N0: ArrayLike, *, step_size: float, n_steps
     for _ in range(_HALVINGS):
         middle = low + (high - low) / 2
         run = gradient_descent(problem, middle * direction, step_size=eta, n_steps=steps)
-        low, high = (low, middle) if run.diverged_at is not None else (middle, high)
+        low, high = (middle, high) if run.diverged_at is None else (low, middle)
     return high
 
 
@@ -197,7 +258,7 @@ def scalar_descent(eta_lambda: ArrayLike, start: ArrayLike, *, n_steps: int) -> 
     Returns
     -------
     ndarray, shape (T + 1, n)
-        inf of either sign once a run has left the floats.
+        inf of either sign once a run has left the floats: it goes on where it diverges.
 
     Raises
     ------

@@ -31,7 +31,7 @@ def zero_row_init(
     scale : float
         The initialization scale ϖ ≥ 0.
     seed : int or numpy.random.Generator
-        As in `gaussian_init`.
+        The draw: a fixed one for each int ≥ 0; a Generator is advanced.
 
     Returns
     -------
@@ -40,7 +40,8 @@ def zero_row_init(
     Raises
     ------
     ValueError
-        If `row` is not an integer from 1 to r, or as `gaussian_init` does.
+        If `row` is not an integer from 1 to r, `scale` is negative or not finite, or `seed` is
+        neither an int ≥ 0 nor a Generator.
 
     Examples
     --------
@@ -76,7 +77,7 @@ def parallel_rows_init(
     scale : float
         The initialization scale ϖ ≥ 0.
     seed : int or numpy.random.Generator
-        As in `gaussian_init`.
+        The draw: a fixed one for each int ≥ 0; a Generator is advanced.
 
     Returns
     -------
@@ -86,7 +87,8 @@ def parallel_rows_init(
     Raises
     ------
     ValueError
-        If the rank is 1, or as `gaussian_init` does.
+        If the rank is 1, `scale` is negative or not finite, or `seed` is neither an int ≥ 0 nor
+        a Generator.
 
     Examples
     --------
@@ -130,7 +132,7 @@ def rank_one_init(problem: Problem, *, scale: float, seed: int | np.random.Gener
     Raises
     ------
     ValueError
-        As `gaussian_init` does.
+        If `scale` is negative or not finite, or `seed` is neither an int ≥ 0 nor a Generator.
 
     Examples
     --------

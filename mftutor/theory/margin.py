@@ -34,7 +34,13 @@ class Margin:
         return f"Margin({self.value:.4g}{place})"
 
     def holds(self, rounding: float = 0.0) -> bool:
-        """Whether the inequality holds, up to a relative error of `rounding`; not if nan."""
+        """Whether the inequality holds; not if nan.
+
+        Parameters
+        ----------
+        rounding : float, default 0.0
+            A relative error that is forgiven.
+        """
         return self.value >= -rounding
 
 
@@ -60,6 +66,7 @@ def worst_margin(smaller: ArrayLike, larger: ArrayLike) -> Margin:
     False
     """
     small, large = np.broadcast_arrays(np.asarray(smaller, float), np.asarray(larger, float))
+    # What a run leaves of its noise may be zero, or too small to divide by.
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         room = np.where(small == large, 0.0, 1 - small / large)
     room = np.where(np.isnan(small) | np.isnan(large), np.nan, room)

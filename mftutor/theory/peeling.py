@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, real_array, real_number
-from mftutor.descent import gradient_descent
+from mftutor._validation import FloatArray, real_array
 from mftutor.problem import Problem
+from mftutor.theory.divergence import iterates
 
 
 def peel_off(
@@ -70,12 +70,11 @@ def peel_off(
     if keep_columns and r == d:
         raise ValueError(f"problem must have rank < dimension to keep the columns, got both = {r}")
     first, rest = matrix[0], matrix[1:]
-    largest = np.abs(first).max()
-    if largest == 0:
+    if not first.any():
         raise ValueError("X must have a first row that is not zero, got zeros")
     if keep_columns:
         return Problem(problem.eigenvalues[1:], r), rest
-    reflection, _ = np.linalg.qr((first / largest)[:, None], mode="complete")
+    reflection, _ = np.linalg.qr(first[:, None], mode="complete")
     return Problem(problem.eigenvalues[1:], r - 1), rest @ reflection[:, 1:]
 
 
@@ -89,12 +88,16 @@ def decoupling_error(
 
     Parameters
     ----------
-    problem, X, keep_columns
-        As in `peel_off`.
+    problem : Problem
+        Of rank at least 2.
+    X : array_like, shape (d, r)
+        A point with ``u_1 ≠ 0``.
     step_size : float
         The step size η > 0.
     n_steps : int
         The number of steps T ≥ 0.
+    keep_columns : bool
+        Whether the peeled run keeps all r columns; needs r < d.
 
     Returns
     -------
@@ -106,7 +109,9 @@ def decoupling_error(
     Raises
     ------
     ValueError
-        As `peel_off` and `gradient_descent` do.
+        If the rank is 1, or r = d although the columns are kept; if X has the wrong shape, is
+        not finite, or its first row is zero; if `step_size` is not positive or `n_steps` is
+        not an integer ≥ 0.
 
     Examples
     --------
@@ -123,23 +128,17 @@ def decoupling_error(
     >>> print(f"{literal[-1]:.2f}")
     0.29
     """
-    small_problem, small_X = peel_off(problem, X, keep_columns=keep_columns)
-    whole = real_array("X", X, (problem.dimension, problem.rank))
-    eta, steps = real_number("step_size", step_size), integer("n_steps", n_steps, 0)
-    errors = [_product_distance(whole[1:], small_X)]
-    for _ in range(steps):
-        step = gradient_descent(problem, whole, step_size=eta, n_steps=1)
-        small_step = gradient_descent(small_problem, small_X, step_size=eta, n_steps=1)
-        if step.diverged_at is not None or small_step.diverged_at is not None:
-            break
-        whole, small_X = step.X_final, small_step.X_final
-        errors.append(_product_distance(whole[1:], small_X))
-    return np.array(errors)
+    small_problem, small_X0 = peel_off(problem, X, keep_columns=keep_columns)
+    runs = (
+        iterates(of, start, step_size=step_size, n_steps=n_steps)
+        for of, start in ((problem, X), (small_problem, small_X0))
+    )
+    pairs = zip(*runs, strict=False)  # up to the end of the shorter one
+    return np.array([_product_distance(X[1:], small_X) for X, small_X in pairs])
 
 
 def _product_distance(A: FloatArray, B: FloatArray) -> float:
     """``‖AAᵀ − BBᵀ‖_F`` from the triangular factor of (A, B): no d×d matrix, no lost digits."""
     R = np.asarray(np.linalg.qr(np.hstack([A, B]), mode="r"))
     left, right = R[:, : A.shape[1]], R[:, A.shape[1] :]
-    with np.errstate(over="ignore", invalid="ignore"):
-        return float(np.linalg.norm(left @ left.T - right @ right.T))
+    return float(np.linalg.norm(left @ left.T - right @ right.T))

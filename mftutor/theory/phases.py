@@ -108,11 +108,11 @@ def phase_times(problem: Problem, run: Trajectory) -> PhaseTimes:
     Returns
     -------
     PhaseTimes
-        What the run is too short to decide is nan. It decides t_{init,1} if it reaches S;
-        T_{u_k} and t_k if it has ``t_{init,k} + T_{u_k}`` steps; t_k* if it has ``t_k + t_k*``,
-        at least the sum of ``t* + t♯`` and all that came before; and t_R with T_{u_r}. A row
-        that is exactly zero stays zero, so that its times are inf from any length on. A run
-        that diverged has no phases: all that is read off it is nan.
+        The run decides t_{init,1} if it reaches S; T_{u_k} and t_k if it has
+        ``t_{init,k} + T_{u_k}`` steps; t_k* if it has ``t_k + t_k*``, at least the sum of
+        ``t* + t♯`` and all that came before; and t_R with T_{u_r}. A row that is exactly zero
+        stays zero, so that its times are inf from any length on. A run that diverged has no
+        phases: all that is read off it is nan.
 
     Raises
     ------
@@ -185,7 +185,8 @@ def _transition(problem: Problem, run: Trajectory, row: int, start: float) -> fl
     if not math.isfinite(start):
         return math.nan
     gap, rows = problem.min_eigengap, run.top_rows[int(start) :, row]
-    # In logarithms, and from hypot: neither tiny rows nor tiny powers are lost.
+    # In logarithms, and from hypot: after thousands of steps a power, and before its time a row,
+    # may be too small to be squared.
     with np.errstate(divide="ignore"):
         sizes = np.log(np.minimum(np.hypot.reduce(rows, axis=1), math.sqrt(gap / 2)))
     decay = np.arange(len(rows)) * log_decay(problem, step_size=run.step_size)

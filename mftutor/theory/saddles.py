@@ -86,7 +86,7 @@ class StationaryPoint:
     def error(self) -> float:
         """``‖Σ_r − XXᵀ‖_F``: the root of the squares of what is missed and what is misplaced."""
         missed_or_misplaced = {i - 1 for i in self.indices} ^ set(range(self.problem.rank))
-        return float(np.hypot.reduce(self.problem.eigenvalues[sorted(missed_or_misplaced)]))
+        return float(np.linalg.norm(self.problem.eigenvalues[sorted(missed_or_misplaced)]))
 
     @cached_property
     def growth_rates(self) -> FloatArray:
@@ -162,7 +162,7 @@ class StationaryPoint:
         >>> print(f"{saddle.escape_steps(1e-16, target=0.3, step_size=0.1):.0f}")
         730
         """
-        start = real_number("size", size, zero_allowed=True)
+        start = real_number("size", size, zero_allowed=True, any_size=True)
         end, eta = real_number("target", target), real_number("step_size", step_size)
         if start >= end:
             return 0.0
@@ -188,18 +188,18 @@ def stationary_distance(run: Record, indices: Iterable[int]) -> FloatArray:
     ----------
     run : Trajectory or mf.flow.Path
     indices : iterable of int
-        As in `StationaryPoint`, and at most r each: of later rows a run keeps no record.
+        The set I, counted from 1 as λ_1 is: different indices up to r with λ_i > 0. (Of
+        later rows a run keeps no record.)
 
     Returns
     -------
     ndarray, shape (T + 1,)
-        From the error by a subtraction: accurate to about ``1e-8 λ₁``. inf where it exceeds
-        the floats.
+        From the error by a subtraction: accurate to about ``1e-8 λ₁``.
 
     Raises
     ------
     ValueError
-        As `StationaryPoint` does, or if an index is larger than r.
+        If an index is not an integer from 1 to r, comes twice or belongs to λ_i = 0.
 
     Examples
     --------
@@ -215,11 +215,9 @@ def stationary_distance(run: Record, indices: Iterable[int]) -> FloatArray:
     if learned and learned[-1] > problem.rank:
         raise ValueError(f"indices must be at most the rank {problem.rank}, got {learned[-1]}")
     missing = [i for i in range(problem.rank) if i + 1 not in learned]
-    unit = problem.eigenvalues[0] or 1.0
-    values = problem.eigenvalues[missing] / unit
-    with np.errstate(over="ignore"):
-        square = np.square(run.error / unit) + run.signal[:, missing] / unit @ (2 * values)
-    return unit * np.sqrt(np.maximum(square - values @ values, 0.0))
+    values = problem.eigenvalues[missing]
+    square = np.square(run.error) + run.signal[:, missing] @ (2 * values)
+    return np.sqrt(np.maximum(square - values @ values, 0.0))
 
 
 def _index_set(problem: Problem, indices: Iterable[int]) -> tuple[int, ...]:

@@ -10,9 +10,9 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, real_array, real_number
-from mftutor.descent import gradient_descent
+from mftutor._validation import FloatArray
 from mftutor.problem import Problem
+from mftutor.theory.divergence import iterates
 
 
 def spectral_error(
@@ -42,12 +42,14 @@ def spectral_error(
     Raises
     ------
     ValueError
-        As `gradient_descent` does.
+        If X0 has the wrong shape or is not finite, `step_size` is not positive, or
+        `n_steps` is not an integer ≥ 0.
 
     Notes
     -----
     The difference D = X − L has its own recursion, ``D ← (I + ηΣ)D − ηXXᵀX``, and is as exact
-    when it is 1e-20 as when it is 1. Both D and L are divided by the growth of L.
+    when it is 1e-20 as when it is 1. Both D and L are divided by the growth of L, which in a
+    long run leaves the floats.
 
     Examples
     --------
@@ -57,19 +59,16 @@ def spectral_error(
     >>> print(f"{spectral_error(problem, X0, step_size=0.1, n_steps=50)[-1]:.3f}")
     0.115
     """
-    X = real_array("X0", X0, (problem.dimension, problem.rank))
-    eta, steps = real_number("step_size", step_size), integer("n_steps", n_steps, 0)
-    growing = problem.eigenvalues[X.any(axis=1)]
-    growth = 1 + eta * float(growing.max(initial=0.0))
-    factor = (1 + eta * problem.eigenvalues[:, None]) / growth
-    L, D, errors, weight = X, np.zeros_like(X), [0.0], 1.0
-    for _ in range(steps):
-        step = gradient_descent(problem, X, step_size=eta, n_steps=1)
-        if step.diverged_at == 0:
-            break
+    points = iterates(problem, X0, step_size=step_size, n_steps=n_steps)
+    X = L = next(points)
+    lam, eta = problem.eigenvalues, step_size
+    growth = 1 + eta * float(lam[L.any(axis=1)].max(initial=0.0))
+    factor = (1 + eta * lam[:, None]) / growth
+    D, errors, weight = np.zeros_like(L), [0.0], 1.0
+    for next_X in points:
         weight /= growth
         D = factor * D - weight * eta * (X @ (X.T @ X))
-        X, L = step.X_final, factor * L
+        X, L = next_X, factor * L
         size = np.linalg.norm(L, 2)
         errors.append(float(np.linalg.norm(D, 2) / size) if size > 0 else 0.0)
     return np.array(errors)
@@ -133,7 +132,7 @@ def noise_free_scale(problem: Problem) -> float:
     """
     gap = _positive_gap(problem)
     after = float(problem.eigenvalues[problem.rank - 1]) - gap
-    return float(np.exp(-after / (2 * gap) * math.log(problem.dimension)))
+    return float(problem.dimension) ** (-after / (2 * gap))
 
 
 def _positive_gap(problem: Problem) -> float:

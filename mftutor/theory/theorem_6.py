@@ -1,8 +1,7 @@
-"""Theorem 6 against a run: each of its seven items as a number, the room it leaves.
+"""Theorem 6 against a run: its hypotheses, and each of its seven items as the room it leaves.
 
 The items are upper bounds on times, and promises from those times on. A `Margin` says where
 a promise is tightest: positive room, none, or, where it is negative, a violation.
-Whether the theorem applies at all is another question: `hypotheses` answers it.
 
 Geometric bounds fall below what rounding leaves of a run; they are compared only where they
 are above `rounding_level`.
@@ -12,9 +11,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from mftutor._rounding import EPS, at_most
 from mftutor._validation import FloatArray, real_number
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
@@ -29,22 +30,7 @@ from mftutor.theory.margin import Margin, weakest, worst_margin
 from mftutor.theory.phases import PhaseTimes, phase_times
 from mftutor.trajectory import Trajectory, first_for_good
 
-__all__ = [
-    "Hypotheses",
-    "hypotheses",
-    "item_1",
-    "item_2",
-    "item_3",
-    "item_4",
-    "item_5",
-    "item_6",
-    "item_7",
-    "rounding_level",
-]
-
-
-# What lies on the boundary of a hypothesis satisfies it, however it was rounded.
-_ROUNDING = 1 + 8 * float(np.finfo(float).eps)
+__all__ = ["Hypotheses", "Theorem6", "rounding_level"]
 
 
 @dataclass(frozen=True)
@@ -76,10 +62,15 @@ class Hypotheses:
     theorem_2_step: bool
 
     def cover(self, item: int) -> bool | None:
-        """Whether an item of the theorem, 1 to 7, is promised for the run; None if undecided.
+        """Whether an item of the theorem is promised for the run; None if undecided.
 
         Item 1 needs the first three hypotheses only (and a larger step size would do for it);
         item 7 is asymptotic, so that Assumption 5 cannot be checked on one run.
+
+        Parameters
+        ----------
+        item : int
+            From 1 to 7.
         """
         needed: list[bool | None]
         needed = [self.step_size, self.start_norm, self.distinct_eigenvalues]
@@ -92,207 +83,211 @@ class Hypotheses:
         return None if None in needed else True
 
 
-def hypotheses(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Hypotheses:
-    """Say which hypotheses of Theorem 6 hold for a run, those left unsaid included.
+class Theorem6:
+    """Theorem 6, held against one run.
+
+    Each item returns the least room that its inequalities leave, a `Margin` that is nan if the
+    run is too short, or with its place: the step t, the number k of the row, from 0, both, or
+    none for a number of steps.
 
     Parameters
     ----------
     problem : Problem
-        Its gaps may be zero: then `distinct_eigenvalues` is false.
+        Without a gap (λ_k = λ_{k+1} for a k ≤ r) only `hypotheses` has an answer.
     run : Trajectory
-        A run of this problem, or of a compressed one, as for `phase_times`.
+        A run of this problem, or of a compressed one: only the rank and the first r + 1
+        eigenvalues must be the same. Its step size η must satisfy ``ηΔ < 6``.
     times : PhaseTimes, optional
         Those of this run, if they have been computed already.
-
-    Returns
-    -------
-    Hypotheses
 
     Raises
     ------
     ValueError
-        As `phase_times` does, but for a zero gap.
+        Not here but from what is asked of it: if the gap is zero, the run belongs to another
+        problem, or its step size is too large.
 
     Examples
     --------
     >>> import mftutor as mf
-    >>> problem = mf.figure_1_problem(dimension=50)
-    >>> X0 = mf.gaussian_init(problem, scale=0.5, seed=0)
-    >>> run = mf.gradient_descent(problem, X0, step_size=0.002, n_steps=100)
-    >>> found = hypotheses(problem, run)
-    >>> found.step_size, found.theorem_2_step, found.assumption_4
-    (True, False, None)
+    >>> problem = mf.Problem([1.0, 0.5, 0.0], rank=2)
+    >>> X0 = mf.gaussian_init(problem, scale=0.1, seed=0)
+    >>> run = mf.gradient_descent(problem, X0, step_size=0.002, n_steps=5000)
+    >>> theorem = mf.theory.Theorem6(problem, run)
+    >>> theorem.hypotheses().cover(1), theorem.hypotheses().cover(3)
+    (True, None)
+    >>> theorem.item_1().holds(), theorem.item_4()
+    (True, Margin(nan))
     """
-    eta, U, noise_gram = run.step_size, run.top_rows[0, : problem.rank], run.noise_gram[0]
-    distinct = problem.min_eigengap > 0
-    first_row = assumption_4 = None
-    if distinct:
-        times = times or phase_times(problem, run)
-        if times.t_init[0] <= run.n_steps:
-            first_row = bool(run.top_rows[int(times.t_init[0]), 0].any())
-        waits = times.t_k_star[:-1]
-        if np.isinf(waits).any():
-            assumption_4 = False
-        elif np.isfinite(waits).all():
-            assumption_4 = True
-    start_norm = math.sqrt(float(np.linalg.norm(U.T @ U + noise_gram, 2)))
-    return Hypotheses(
-        step_size=distinct and eta <= max_step_size(problem, 6) * _ROUNDING,
-        start_norm=start_norm <= max_start_norm(step_size=eta) * _ROUNDING,
-        distinct_eigenvalues=distinct,
-        first_row=first_row,
-        assumption_4=assumption_4,
-        theorem_2_step=problem.eigengap_at_rank > 0
-        and eta <= max_step_size(problem, 2) * _ROUNDING,
-    )
 
+    def __init__(self, problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> None:
+        self.problem, self.run, self._given = problem, run, times
 
-def item_1(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
-    """X_t enters S within `lemma_8_bound` steps, rounded up, and is in S ever after.
+    @cached_property
+    def times(self) -> PhaseTimes:
+        """The phase times of the run."""
+        return self._given or phase_times(self.problem, self.run)
 
-    Parameters
-    ----------
-    problem : Problem
-    run : Trajectory
-        As for `phase_times`.
-    times : PhaseTimes, optional
-        Those of this run, if they have been computed already.
+    def hypotheses(self) -> Hypotheses:
+        """Say which hypotheses hold for the run, those left unsaid included."""
+        problem, run, eta = self.problem, self.run, self.run.step_size
+        U, noise_gram = run.top_rows[0, : problem.rank], run.noise_gram[0]
+        distinct = problem.min_eigengap > 0
+        first_row = assumption_4 = None
+        if distinct:
+            entry, waits = self.times.t_init[0], self.times.t_k_star[:-1]
+            if entry <= run.n_steps:
+                first_row = bool(run.top_rows[int(entry), 0].any())
+            if np.isinf(waits).any():
+                assumption_4 = False
+            elif np.isfinite(waits).all():
+                assumption_4 = True
+        start_norm = math.sqrt(float(np.linalg.norm(U.T @ U + noise_gram, 2)))
+        has_gap = problem.eigengap_at_rank > 0
+        return Hypotheses(
+            step_size=distinct and bool(at_most(eta, max_step_size(problem, 6))),
+            start_norm=bool(at_most(start_norm, max_start_norm(step_size=eta))),
+            distinct_eigenvalues=distinct,
+            first_row=first_row,
+            assumption_4=assumption_4,
+            theorem_2_step=has_gap and bool(at_most(eta, max_step_size(problem, 2))),
+        )
 
-    Returns
-    -------
-    Margin
-        The least one, with its place: ``()`` for the number of steps, which the theorem
-        states up to a constant factor; ``(t,)`` for ``σ₁²(X_t) ≤ 2λ₁``; ``(t, k)``, k from 0,
-        for the other walls of S. nan if the run is too short.
+    def item_1(self) -> Margin:
+        """X_t enters S within `lemma_8_bound` steps, rounded up, and is in S ever after.
 
-    Raises
-    ------
-    ValueError
-        As `phase_times` does.
-    """
-    times = times or phase_times(problem, run)
-    walls, entry = absorbing_region(problem, run), times.t_init[0]
-    values, margins = walls.values, walls.margins
-    return weakest(
-        _within(entry, math.ceil(times.t_init_bound), run.n_steps),
-        *(
-            worst_margin(_from(entry, values[name]), values[name] + margins[name])
-            for name in ("norm", "noise")
-        ),
-    )
+        The place is ``()`` for the number of steps, which the theorem states up to a constant
+        factor; ``(t,)`` for ``σ₁²(X_t) ≤ 2λ₁``; ``(t, k)`` for the other walls of S.
+        """
+        walls, entry = absorbing_region(self.problem, self.run), self.times.t_init[0]
+        values, margins = walls.values, walls.margins
+        return weakest(
+            _within(entry, math.ceil(self.times.t_init_bound), self.run.n_steps),
+            *(
+                worst_margin(_from(entry, values[name]), values[name] + margins[name])
+                for name in ("norm", "noise")
+            ),
+        )
 
+    def item_2(self) -> Margin:
+        """T_{u_k} is at most `lemma_9_bound`, rounded up, for each k whose phase the run reaches.
 
-def item_2(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
-    """T_{u_k} is at most `lemma_9_bound`, rounded up, for each k whose phase the run reaches.
+        The place is ``(k,)``. That t_k and t_{init,k} are finite is not compared: `times` has
+        them.
+        """
+        times, T = self.times, self.run.n_steps
+        each = [
+            _within(spent, math.ceil(bound) if math.isfinite(bound) else bound, T - start)
+            for spent, bound, start in zip(times.T_u, times.T_u_bound, times.t_init, strict=True)
+        ]
+        return weakest(*(Margin(margin.value, (k,)) for k, margin in enumerate(each)))
 
-    Parameters, errors: as for `item_1`. That t_k and t_{init,k} are finite is not compared:
-    `PhaseTimes` has them. The place is ``(k,)``, k from 0.
-    """
-    times = times or phase_times(problem, run)
-    each = [
-        _within(spent, math.ceil(bound) if math.isfinite(bound) else bound, run.n_steps - start)
-        for spent, bound, start in zip(times.T_u, times.T_u_bound, times.t_init, strict=True)
-    ]
-    return weakest(*(Margin(margin.value, (k,)) for k, margin in enumerate(each)))
+    def item_3(self) -> Margin:
+        """``σ₁²(u_k) ≥ Δ/2`` for all ``t ≥ t_{init,k} + T_{u_k}``. The place is ``(t, k)``."""
+        signal = _from(self.times.t_init + self.times.T_u, self.run.signal)
+        return worst_margin(self.problem.min_eigengap / 2, signal)
 
+    def item_4(self) -> Margin:
+        """For k < r and ``t ≥ t_k``: noises are below ``(1 − ηΔ/6)^{t − t_k}``, and (16) holds.
 
-def item_3(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
-    """``σ₁²(u_k) ≥ Δ/2`` for all ``t ≥ t_{init,k} + T_{u_k}``.
+        (16) bounds ``|λ_k − σ₁²(u_k)|``. Both are compared where the bound is above
+        `rounding_level`. The place is ``(t, k)``. For r = 1 there is nothing to compare: nan.
+        """
+        problem, run, leading = self.problem, self.run, self.problem.rank - 1
+        since = np.arange(run.n_steps + 1.0)[:, None] - self.times.t_k[:leading]
+        since = np.where(since >= 0, since, np.nan)
+        residual = np.abs(problem.eigenvalues[:leading] - run.signal[:, :leading])
+        amplitude = theorem_6_amplitude(problem, step_size=run.step_size)
+        margins = []
+        for smaller, factor, divisor in (
+            (run.noise[:, :leading], 1.0, 6),
+            (residual, amplitude, 8),
+        ):
+            rate = log_decay(problem, step_size=run.step_size, divisor=divisor)
+            larger = factor * np.exp(since * rate)
+            larger[larger < rounding_level(run)] = np.nan
+            margins.append(worst_margin(smaller, larger))
+        return weakest(*margins)
 
-    Parameters, errors: as for `item_1`. The place is ``(t, k)``, k from 0.
-    """
-    times = times or phase_times(problem, run)
-    return worst_margin(problem.min_eigengap / 2, _from(times.t_init + times.T_u, run.signal))
+    def item_5(self) -> Margin:
+        """X_t is in R for all ``t ≥ t_R``. The place is ``(t,)``.
 
+        R is that of (10), with the gap of Section 3, although Δ stands for another one here.
+        """
+        walls = benign_region(self.problem, self.run)
+        values = {name: _from(self.times.t_R, walls.values[name]) for name in walls.values}
+        limits = {name: walls.values[name] + walls.margins[name] for name in ("norm", "noise")}
+        return weakest(
+            worst_margin(values["norm"], limits["norm"]),
+            worst_margin(walls.values["signal"] - walls.margins["signal"], values["signal"]),
+            worst_margin(values["noise"], limits["noise"]),
+        )
 
-def item_4(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
-    """For k < r and ``t ≥ t_k``: noises are below ``(1 − ηΔ/6)^{t − t_k}``, and (16) holds.
+    def item_6(self, accuracy: float) -> Margin:
+        """The error is at most ε from step ``t_R + theorem_2_bound`` on, rounded up.
 
-    (16) bounds ``|λ_k − σ₁²(u_k)|``. Both are compared where the bound is above
-    `rounding_level`.
+        The second term is stated up to a constant factor. It comes from Theorem 2, whose step
+        size may be smaller than that of Theorem 6: see `hypotheses`.
 
-    Parameters, errors: as for `item_1`. The place is ``(t, k)``, k from 0. For r = 1 there is
-    nothing to compare: nan.
-    """
-    times = times or phase_times(problem, run)
-    leading, eta = problem.rank - 1, run.step_size
-    since = np.arange(run.n_steps + 1.0)[:, None] - times.t_k[:leading]
-    since = np.where(since >= 0, since, np.nan)
-    residual = np.abs(problem.eigenvalues[:leading] - run.signal[:, :leading])
-    parts = [
-        (run.noise[:, :leading], 1.0, 6),
-        (residual, theorem_6_amplitude(problem, step_size=eta), 8),
-    ]
-    margins = []
-    for smaller, amplitude, divisor in parts:
-        larger = amplitude * np.exp(since * log_decay(problem, step_size=eta, divisor=divisor))
-        larger[larger < rounding_level(run)] = np.nan
-        margins.append(worst_margin(smaller, larger))
-    return weakest(*margins)
+        Parameters
+        ----------
+        accuracy : float
+            ε > 0.
 
+        Returns
+        -------
+        Margin
+            Its place is ``(t,)``; nan also if ε is below `rounding_level`.
 
-def item_5(problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> Margin:
-    """X_t is in R for all ``t ≥ t_R``.
+        Raises
+        ------
+        ValueError
+            If `accuracy` is not positive.
+        """
+        if self._finer_than_rounding(accuracy):
+            return Margin(math.nan)
+        last = theorem_2_bound(self.problem, step_size=self.run.step_size, accuracy=accuracy)
+        return worst_margin(_from(self.times.t_R + math.ceil(last), self.run.error), accuracy)
 
-    R is that of (10), with the gap of Section 3, although Δ stands for another one here.
+    def item_7(self, accuracy: float) -> Margin:
+        """The error is at most ε for good after no more steps than all bounds together grant.
 
-    Parameters, errors: as for `item_1`. The place is ``(t,)``.
-    """
-    times = times or phase_times(problem, run)
-    walls = benign_region(problem, run)
-    values = {name: _from(times.t_R, walls.values[name]) for name in walls.values}
-    limits = {name: walls.values[name] + walls.margins[name] for name in ("norm", "noise")}
-    return weakest(
-        worst_margin(values["norm"], limits["norm"]),
-        worst_margin(walls.values["signal"] - walls.margins["signal"], values["signal"]),
-        worst_margin(values["noise"], limits["noise"]),
-    )
+        Item 7 itself, ``O(log d + log(1/ε))``, is a statement about a sequence of problems, and
+        no single run can contradict it. This is the inequality behind it: `lemma_8_bound`, for
+        each row `lemma_9_bound` and ⌈t*⌉, for k < r the run's own t_k*, then ⌈t♯⌉ and
+        `theorem_2_bound`. Of these only t_k* (by Assumption 5) and Lemma 9's log 1/σ₁²(u_k) may
+        grow with d. That they grow like log d is assumed of the first; of the second, at the
+        random start, it is true with high probability, and not always.
 
+        Parameters
+        ----------
+        accuracy : float
+            ε > 0.
 
-def item_6(
-    problem: Problem, run: Trajectory, times: PhaseTimes | None = None, *, accuracy: float
-) -> Margin:
-    """The error is at most ε from step ``t_R + theorem_2_bound`` on, rounded up.
+        Returns
+        -------
+        Margin
+            Its place is ``()``; nan also if ε is below `rounding_level`.
 
-    The second term is stated up to a constant factor. It comes from Theorem 2, whose step size
-    may be smaller than that of Theorem 6: see `mftutor.theory.theorem_6.hypotheses`.
+        Raises
+        ------
+        ValueError
+            If `accuracy` is not positive.
+        """
+        if self._finer_than_rounding(accuracy):
+            return Margin(math.nan)
+        times, run = self.times, self.run
+        reached = first_for_good(run.error <= accuracy) if run.diverged_at is None else math.nan
+        granted = (
+            times.t_init_bound
+            + (times.T_u_bound + math.ceil(times.t_star)).sum()
+            + times.t_k_star[:-1].sum()
+            + max(math.ceil(times.t_sharp), 0)
+            + theorem_2_bound(self.problem, step_size=run.step_size, accuracy=accuracy)
+        )
+        return _within(float(reached), granted, run.n_steps)
 
-    Parameters, errors: as for `item_1`; and `accuracy`, ε > 0. The place is ``(t,)``. nan also
-    if ε is below `rounding_level`.
-    """
-    times = times or phase_times(problem, run)
-    if real_number("accuracy", accuracy) < rounding_level(run):
-        return Margin(math.nan)
-    last = theorem_2_bound(problem, step_size=run.step_size, accuracy=accuracy)
-    return worst_margin(_from(times.t_R + math.ceil(last), run.error), accuracy)
-
-
-def item_7(
-    problem: Problem, run: Trajectory, times: PhaseTimes | None = None, *, accuracy: float
-) -> Margin:
-    """The error is at most ε for good after no more steps than all bounds together grant.
-
-    Item 7 itself, ``O(log d + log(1/ε))``, is a statement about a sequence of problems, and no
-    single run can contradict it. This is the inequality behind it: `lemma_8_bound`, for each
-    row `lemma_9_bound` and ⌈t*⌉, for k < r the run's own t_k*, then ⌈t♯⌉ and `theorem_2_bound`.
-    Of these only t_k* (by Assumption 5) and Lemma 9's log 1/σ₁²(u_k) may grow with d. That
-    they grow like log d is assumed of the first; of the second, at the random start, it is
-    true with high probability, and not always.
-
-    Parameters, errors: as for `item_6`. The place is ``()``.
-    """
-    times = times or phase_times(problem, run)
-    if real_number("accuracy", accuracy) < rounding_level(run):
-        return Margin(math.nan)
-    needed = float(first_for_good(run.error <= accuracy)) if run.diverged_at is None else math.nan
-    granted = (
-        times.t_init_bound
-        + (times.T_u_bound + math.ceil(times.t_star)).sum()
-        + times.t_k_star[:-1].sum()
-        + max(math.ceil(times.t_sharp), 0)
-        + theorem_2_bound(problem, step_size=run.step_size, accuracy=accuracy)
-    )
-    return _within(needed, granted, run.n_steps)
+    def _finer_than_rounding(self, accuracy: float) -> bool:
+        return real_number("accuracy", accuracy) < rounding_level(self.run)
 
 
 def rounding_level(run: Trajectory) -> float:
@@ -301,6 +296,16 @@ def rounding_level(run: Trajectory) -> float:
     A step of d rows rounds ``XXᵀ`` by at most ``2(d + r + 4)ε‖X‖²``, ``‖X‖² ≤ 2rλ₁``; and with a
     contraction of ``1 − ηΔ/6`` a step, that of item 4, what all steps round adds up to ``6/(ηΔ)``
     times as much.
+
+    Parameters
+    ----------
+    run : Trajectory
+        Of a problem with Δ = ``min_eigengap`` positive.
+
+    Returns
+    -------
+    float
+        In the units of the eigenvalues.
 
     Examples
     --------
@@ -313,8 +318,7 @@ def rounding_level(run: Trajectory) -> float:
     """
     problem = run.problem
     d, r = problem.dimension, problem.rank
-    roundings = 2 * (d + r + 4) * float(np.finfo(float).eps)
-    one_step = roundings * 2 * r * float(problem.eigenvalues[0])
+    one_step = 2 * (d + r + 4) * EPS * 2 * r * float(problem.eigenvalues[0])
     return one_step * 6 / (run.step_size * problem.min_eigengap)
 
 

@@ -17,12 +17,13 @@ from strategies import (
     literal_signal,
     random_orthogonal,
     spectra,
+    up_to,
 )
 
 import mftutor as mf
 
 FIGURE_1 = mf.figure_1_problem()
-TIMES = st.floats(0.0, 4.0)
+TIMES = up_to(4.0)
 SMALL = settings(max_examples=40, deadline=None)
 # The step size, 1 in units of the eigenvalues, stands for the unit of time.
 CASES = cases(step_sizes=(1.0, 1.0))
@@ -163,7 +164,7 @@ def test_starts_at_the_start(case):
 
 def test_repr():
     flow = mf.flow.solve(mf.Problem([1.0, 0.5], 1), [[1.0], [0.5]], [0.0, 2.5])
-    assert repr(flow).startswith("mf.flow.Path(2 times from 0 to 2.5, Problem(")
+    assert repr(flow).startswith("Path(2 times from 0 to 2.5, Problem(")
 
 
 # Symmetries and invariants
@@ -226,7 +227,7 @@ def test_zero_rows_stay_zero(case, time, data):
 
 
 @SMALL
-@given(CASES, st.floats(1e-2, 4.0), st.sampled_from([1.0, 1e3, 1e100]))
+@given(CASES, st.floats(1e-2, 4.0), st.sampled_from([1.0, 1e3, 1e30]))
 def test_is_below_a_bound_that_no_start_enters(case, time, scale):
     """XXᵀ ⪯ Σ(I − e^{−2Σs})⁻¹ for s > 0, which is 1/(2s) where λ = 0."""
     time = time * case.step_size
@@ -239,7 +240,7 @@ def test_is_below_a_bound_that_no_start_enters(case, time, scale):
 
 
 @SMALL
-@given(SEEDS, st.integers(1, 3), st.floats(0.0, 20.0), st.floats(0.01, 10.0))
+@given(SEEDS, st.integers(1, 3), up_to(20.0), st.floats(0.01, 10.0))
 def test_j_over_u_is_an_exponential(seed, rank, time, scale):
     """J(s)U(s)⁻¹ = e^{sΛ_J} J₀U₀⁻¹ e^{−sΛ}."""
     eigenvalues = np.array([1.0, 0.8, 0.5, 0.3, 0.1, 0.0])
@@ -304,7 +305,7 @@ def test_a_row_however_small_is_learned_in_its_time():
 
 @pytest.mark.parametrize(
     ("scale", "unit"),
-    [(1e-300, 1.0), (1e300, 1.0), (1e150, 1e-100), (1e150, 1e100), (1e-200, 1e-100), (1.0, 1e300)],
+    [(1e-59, 1.0), (1e60, 1.0), (1e50, 1e-50), (1e50, 1e50), (1e-59, 1e-50), (1.0, 1e60)],
 )
 def test_any_size_of_the_start(scale, unit):
     problem = mf.Problem(unit * np.array([1.0, 0.5, 0.2, 0.0]), rank=2)
@@ -319,13 +320,13 @@ def test_the_limit_of_large_starts():
     N0 = mf.gaussian_init(FIGURE_1, scale=1, seed=1)
     times = np.array([1e-3, 0.1, 1.0, 10.0, 100.0])
     limit = mf.flow.from_infinity(FIGURE_1, N0, times)
-    for scale in [1e3, 1e6, 1e100]:
+    for scale in [1e3, 1e6, 1e50]:
         flow = mf.flow.solve(FIGURE_1, scale * N0, times)
         # The identity is dropped beside ϖ²N₀ᵀFN₀, which is at least 2sϖ²σ_r²(N₀) > 1.8sϖ².
         allowed = (limit.error + np.hypot(1, 0.5)) * (1 / (1.8 * times * scale**2) + 1e-13)
         assert_within(flow.UUt, limit.UUt, allowed)
         assert_within(flow.error, limit.error, allowed)
-    small = mf.flow.from_infinity(FIGURE_1, 1e-200 * N0, times)
+    small = mf.flow.from_infinity(FIGURE_1, 1e-50 * N0, times)
     assert_within(small.UUt, limit.UUt, 1e-13 * limit.error + 1e-13)
 
 
@@ -378,14 +379,14 @@ def test_without_a_target():
     """Σ = 0: each singular value obeys ṡ = −s³, so s² = s₀²/(1 + 2ss₀²)."""
     X0 = np.random.default_rng(3).standard_normal((4, 2))
     left, sizes, _ = np.linalg.svd(X0, full_matrices=False)
-    for time in [0.0, 0.3, 1e5, 1e300]:
+    for time in [0.0, 0.3, 1e5, 1e60]:
         expected = left * (sizes**2 / (1 + 2 * time * sizes**2)) @ left.T
         assert_within(product(mf.Problem(np.zeros(4), 2), X0, time), expected, 1e-14)
 
 
 def test_no_time_is_too_long():
     X0 = mf.gaussian_init(FIGURE_1, scale=0.5, seed=0)
-    flow = mf.flow.solve(FIGURE_1, X0, [1e3, 1e6, 1e308])
+    flow = mf.flow.solve(FIGURE_1, X0, [1e3, 1e6, 1e60])
     assert (flow.error <= 1e-14).all()
     assert (flow.noise[0] > 0).all()
 
@@ -463,6 +464,8 @@ def test_bad_arguments_are_refused(function):
     name = "X0" if function is mf.flow.solve else "N0"
     assert_refused(lambda: function(problem, X0[:1], 1.0), name, "(2, 1)")
     assert_refused(lambda: function(problem, [[0.5], [np.nan]], 1.0), name, "finite")
+    assert_refused(lambda: function(problem, [[0.5], [1e61]], 1.0), name, "1e+61")
+    assert_refused(lambda: function(problem, X0, 1e61), "time", "1e+61")
 
 
 def test_infinity_is_left_at_once():

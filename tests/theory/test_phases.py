@@ -327,11 +327,13 @@ def test_the_same_at_an_admissible_step_size():
 
 
 @settings(max_examples=30, deadline=None)
-@given(wide_gap_problems(max_rank=3), SEEDS, st.floats(0.01, 10.0))
+@given(
+    wide_gap_problems(max_rank=3).filter(lambda problem: problem.dimension > 1),
+    SEEDS,
+    st.floats(0.01, 10.0),
+)
 def test_the_first_noise_loses_against_the_first_signal_along_the_flow(problem, seed, scale):
     """At the rate λ₁ − λ₂ or faster, between any two times and from any start."""
-    if problem.dimension == 1:
-        return  # no row below the first
     X0 = mf.gaussian_init(problem, scale=scale, seed=seed)
     time = np.linspace(0.0, 6.0, 25)
     flow = mf.flow.solve(problem, X0, time)

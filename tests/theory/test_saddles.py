@@ -273,16 +273,14 @@ def test_the_flow_visits_them_too():
     assert both[2] < 1e-7
 
 
-def test_the_distance_beyond_the_floats_is_infinite():
-    problem = mf.Problem([1.0, 0.5, 0.2], rank=2)
-    run = mf.gradient_descent(problem, np.full((3, 2), 1e200), step_size=0.1, n_steps=3)
-    assert mf.theory.stationary_distance(run, [1]).tolist() == [np.inf]
-    huge = mf.Problem(problem.eigenvalues * 1e200, 2)
-    run = mf.gradient_descent(
-        huge, mf.theory.StationaryPoint(huge, [1]).X, step_size=1e-201, n_steps=1
-    )
-    assert mf.theory.stationary_distance(run, [1]) == pytest.approx(0, abs=1e193)
-    assert mf.theory.StationaryPoint(huge, [2]).error == 1e200
+@pytest.mark.parametrize("unit", [1e-59, 1e59])
+def test_the_distance_has_the_unit_of_the_eigenvalues(unit):
+    problem = mf.Problem(unit * np.array([1.0, 0.5, 0.2]), rank=2)
+    point = mf.theory.StationaryPoint(problem, [1])
+    run = mf.gradient_descent(problem, point.X, step_size=0.1 / unit, n_steps=1)
+    assert mf.theory.stationary_distance(run, [1]) == pytest.approx(0, abs=1e-7 * unit)
+    assert mf.theory.stationary_distance(run, []) == pytest.approx(unit)
+    assert mf.theory.StationaryPoint(problem, [2]).error == pytest.approx(unit)
 
 
 # Reading and refusing

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -19,11 +18,9 @@ from strategies import (
 )
 
 import mftutor as mf
-from mftutor.theory import theorem_6
+from mftutor.theory import Theorem6
 from mftutor.theory.theorem_6 import rounding_level
 
-ITEMS = [theorem_6.item_1, theorem_6.item_2, theorem_6.item_3, theorem_6.item_4, theorem_6.item_5]
-ACCURATE = [theorem_6.item_6, theorem_6.item_7]
 ACCURACY = 1e-3
 
 
@@ -43,17 +40,16 @@ def descend(problem, step_size, *, scale=0.5, seed=0, n_steps=None):
     return mf.gradient_descent(problem, X0, step_size=step_size, n_steps=n_steps)
 
 
-def margins(problem, run):
+def margins(theorem):
     """Every item's margin, in order."""
-    times = mf.theory.phase_times(problem, run)
-    found = [item(problem, run, times) for item in ITEMS]
-    return found + [item(problem, run, times, accuracy=ACCURACY) for item in ACCURATE]
+    found = [theorem.item_1(), theorem.item_2(), theorem.item_3(), theorem.item_4()]
+    return [*found, theorem.item_5(), theorem.item_6(ACCURACY), theorem.item_7(ACCURACY)]
 
 
-def assert_all_hold(problem, run):
-    found = margins(problem, run)
+def assert_all_hold(theorem):
+    found = margins(theorem)
     for number, margin in enumerate(found, 1):
-        if not (number == 4 and problem.rank == 1):  # then there is nothing to compare
+        if not (number == 4 and theorem.problem.rank == 1):  # then there is nothing to compare
             assert margin.holds(rounding=1e-9), (number, margin)
     return found
 
@@ -62,7 +58,7 @@ def assert_all_hold(problem, run):
 def wide():
     """A run of rank 2 that is long enough for every item, at an inadmissible step size."""
     problem = mf.Problem([1.0, 0.5, 0.05, 0.0], rank=2)
-    return problem, descend(problem, 0.1, scale=1.5, seed=1)
+    return Theorem6(problem, descend(problem, 0.1, scale=1.5, seed=1))
 
 
 # The items hold
@@ -72,37 +68,36 @@ def wide():
 @given(wide_gap_problems(max_rank=1), SEEDS, st.floats(0.1, 1.0))
 def test_the_theorem_holds_where_it_applies_for_one_column(problem, seed, scale):
     run = descend(problem, mf.max_step_size(problem, 6), scale=scale, seed=seed)
-    covered = mf.theory.theorem_6.hypotheses(problem, run)
+    theorem = Theorem6(problem, run)
     # Of item 6 this is not asked: Theorem 2's step size is larger here.
-    assert all(covered.cover(item) for item in range(1, 8))
-    assert_all_hold(problem, run)
+    assert all(theorem.hypotheses().cover(item) for item in range(1, 8))
+    assert_all_hold(theorem)
 
 
 def test_the_theorem_holds_where_it_applies_for_two_columns():
     """Items 1 to 5 for Δ_r = Δ_min and η = Δ/100, where Theorem 2's step size is larger."""
     problem = mf.Problem([1.0, 0.5, 0.0], rank=2)
-    run = descend(problem, mf.max_step_size(problem, 6), scale=0.5, seed=0)
-    covered = mf.theory.theorem_6.hypotheses(problem, run)
-    assert all(covered.cover(item) for item in range(1, 8))
-    assert_all_hold(problem, run)
+    theorem = Theorem6(problem, descend(problem, mf.max_step_size(problem, 6)))
+    assert all(theorem.hypotheses().cover(item) for item in range(1, 8))
+    assert_all_hold(theorem)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rank", [3, 4])
 def test_the_theorem_holds_where_it_applies_for_more_columns(rank):
     problem = mf.Problem(np.linspace(1.0, 0.0, rank + 1), rank)
-    run = descend(problem, mf.max_step_size(problem, 6), seed=rank)
-    assert mf.theory.theorem_6.hypotheses(problem, run).cover(5)
-    assert_all_hold(problem, run)
+    theorem = Theorem6(problem, descend(problem, mf.max_step_size(problem, 6), seed=rank))
+    assert theorem.hypotheses().cover(5)
+    assert_all_hold(theorem)
 
 
 @settings(max_examples=8, deadline=None)
 @given(wide_gap_problems(), SEEDS, st.floats(0.1, 1.5), st.floats(0.05, 0.1))
 def test_no_violation_at_step_sizes_beyond_the_theorem(problem, seed, scale, step_size):
     """Measured, not proved: up to ηλ₁ = 0.1, ten to forty times the step size of Theorem 6."""
-    run = descend(problem, step_size, scale=scale, seed=seed)
-    assert mf.theory.theorem_6.hypotheses(problem, run).cover(3) is False
-    assert_all_hold(problem, run)
+    theorem = Theorem6(problem, descend(problem, step_size, scale=scale, seed=seed))
+    assert theorem.hypotheses().cover(3) is False
+    assert_all_hold(theorem)
 
 
 @settings(max_examples=20, deadline=None)
@@ -130,10 +125,10 @@ def test_the_first_row_needs_half_of_lemma_9(problem, seed, scale, share):
 
 def test_margins_are_their_inequalities(wide):
     """From the items' words, with numbers from the run's arrays and a loop over rows."""
-    problem, run = wide
-    times, eta, gap = mf.theory.phase_times(problem, run), 0.1, problem.min_eigengap
+    problem, run, times, eta = wide.problem, wide.run, wide.times, 0.1
+    gap = problem.min_eigengap
     room = lambda small, large: np.min(1 - np.asarray(small) / np.asarray(large))  # noqa: E731
-    found = margins(problem, run)
+    found = margins(wide)
     S, R = mf.absorbing_region(problem, run), mf.benign_region(problem, run)
 
     entry = int(times.t_init[0])
@@ -181,71 +176,69 @@ def test_items_compare_what_the_iterates_show():
     X0 = mf.gaussian_init(problem, scale=1.0, seed=2)
     case = Case(problem, X0, eta, 2700)
     run, iterates = case.run(), case.literal()
-    times = mf.theory.phase_times(problem, run)
+    theorem = Theorem6(problem, run)
+    times = theorem.times
     signal, noise = literal_signal(iterates), literal_noise(iterates)
     since = (times.t_init + times.T_u).astype(int)
     strong = min(1 - problem.min_eigengap / 2 / signal[since[k] :, k].min() for k in (0, 1))
-    assert theorem_6.item_3(problem, run, times).value == pytest.approx(strong, abs=1e-12)
+    assert theorem.item_3().value == pytest.approx(strong, abs=1e-12)
     bound = (1 - eta * problem.min_eigengap / 6) ** np.arange(run.n_steps + 1 - times.t_k[0])
     room = 1 - noise[int(times.t_k[0]) :, 0] / bound
     quiet = room[bound >= rounding_level(run)].min()
     # What two ways to compute round, 1e-15, is a small part of the level.
-    assert theorem_6.item_4(problem, run, times).value == pytest.approx(quiet, abs=1e-3)
+    assert theorem.item_4().value == pytest.approx(quiet, abs=1e-3)
 
 
-def broken(run, name, index, value):
-    """The run with one number of its record changed."""
-    array = getattr(run, name).copy()
+def broken(theorem, name, index, value):
+    """The theorem with its times, for the run with one number of its record changed."""
+    array = getattr(theorem.run, name).copy()
     array[index] = value
-    return replace(run, **{name: array})
+    return Theorem6(theorem.problem, replace(theorem.run, **{name: array}), theorem.times)
 
 
 def test_each_item_sees_a_record_that_breaks_it(wide):
     """The times are those of the run itself; only what is promised afterwards is spoilt."""
-    problem, run = wide
-    times = mf.theory.phase_times(problem, run)
-    late = run.n_steps - 1
+    late = wide.run.n_steps - 1
     for item, name, index, value, where in [
-        (theorem_6.item_1, "noise_gram", (40, 0, 0), 1.5, (40, 1)),
-        (theorem_6.item_1, "top_rows", (late, 0), [3.0, 0.0], (late,)),
-        (theorem_6.item_3, "top_rows", (late, 1), 0.3, (late, 1)),
-        (theorem_6.item_4, "tail_coupling", (3500, 0), 0.5, (3500, 0)),
-        (theorem_6.item_4, "top_rows", (late, 0), [3e5, 0.0], (late, 0)),
-        (theorem_6.item_5, "top_rows", (late, 1), 0.2, (late,)),
-        (theorem_6.item_5, "noise_gram", (late, 0, 0), 0.3, (late,)),
-        (partial(theorem_6.item_6, accuracy=ACCURACY), "top_rows", (late, 1), 0.5, (late,)),
-        (partial(theorem_6.item_7, accuracy=ACCURACY), "top_rows", (late + 1, 1), 0.5, ()),
+        (1, "noise_gram", (40, 0, 0), 1.5, (40, 1)),
+        (1, "top_rows", (late, 0), [3.0, 0.0], (late,)),
+        (3, "top_rows", (late, 1), 0.3, (late, 1)),
+        (4, "tail_coupling", (3500, 0), 0.5, (3500, 0)),
+        (4, "top_rows", (late, 0), [3e5, 0.0], (late, 0)),
+        (5, "top_rows", (late, 1), 0.2, (late,)),
+        (5, "noise_gram", (late, 0, 0), 0.3, (late,)),
+        (6, "top_rows", (late, 1), 0.5, (late,)),
+        (7, "top_rows", (late + 1, 1), 0.5, ()),
     ]:
-        assert item(problem, run, times).value >= 0
-        found = item(problem, broken(run, name, index, value), times)
+        assert margins(wide)[item - 1].value >= 0
+        found = margins(broken(wide, name, index, value))[item - 1]
         assert found.value < 0
         assert found.where == where
 
 
 def test_item_4_bounds_the_signal_s_distance_at_its_own_rate(wide):
     """By ``1 − ηΔ/8`` and not ``1 − ηΔ/6``: between the two bounds nothing is broken."""
-    problem, run = wide
-    times, late = mf.theory.phase_times(problem, run), run.n_steps - 1
-    steps, eta_gap = late - times.t_k[0], 0.1 * problem.min_eigengap
-    amplitude = mf.theory.theorem_6_amplitude(problem, step_size=0.1)
+    late = wide.run.n_steps - 1
+    steps, eta_gap = late - wide.times.t_k[0], 0.1 * wide.problem.min_eigengap
+    amplitude = mf.theory.theorem_6_amplitude(wide.problem, step_size=0.1)
     allowed, smaller = (amplitude * (1 - eta_gap / divisor) ** steps for divisor in (8, 6))
-    row = run.top_rows[late, 0]
+    row = wide.run.top_rows[late, 0]
     for distance, holds in [(math.sqrt(allowed * smaller), True), (1.01 * allowed, False)]:
-        spoilt = broken(run, "top_rows", (late, 0), row * math.sqrt(1 + distance))
-        assert theorem_6.item_4(problem, spoilt, times).holds() == holds
+        spoilt = broken(wide, "top_rows", (late, 0), row * math.sqrt(1 + distance))
+        assert spoilt.item_4().holds() == holds
 
 
 def test_a_bound_that_a_run_outlasts_is_violated(wide):
     """Not reached is a violation, and not undecided, once the run is longer than the bound."""
-    problem, run = wide
-    times = mf.theory.phase_times(problem, run)
+
+    def with_times(**changed):
+        return Theorem6(wide.problem, wide.run, replace(wide.times, **changed))
+
     never = np.array([math.nan, math.nan])
-    missing = replace(times, t_init=never, t_init_bound=50.0)
-    assert theorem_6.item_1(problem, run, missing).value < 0
-    assert math.isnan(theorem_6.item_1(problem, run, replace(missing, t_init_bound=1e9)).value)
-    waiting = replace(times, T_u=never, T_u_bound=np.array([50.0, 50.0]))
-    assert theorem_6.item_2(problem, run, waiting).value < 0
-    assert theorem_6.item_2(problem, run, replace(times, T_u_bound=np.ones(2))).where == (0,)
+    assert with_times(t_init=never, t_init_bound=50.0).item_1().value < 0
+    assert math.isnan(with_times(t_init=never, t_init_bound=1e9).item_1().value)
+    assert with_times(T_u=never, T_u_bound=np.array([50.0, 50.0])).item_2().value < 0
+    assert with_times(T_u_bound=np.ones(2)).item_2().where == (0,)
 
 
 def statement_fails_somewhere(compare):
@@ -309,39 +302,34 @@ def test_rounding_keeps_a_run_no_further_from_its_limit_than_its_level(problem, 
 
 
 def test_what_a_short_run_cannot_decide_is_nan(wide):
-    problem, _ = wide
-    run = descend(problem, 0.1, scale=1.5, seed=1, n_steps=2)
-    assert all(math.isnan(margin.value) for margin in margins(problem, run))
-    run = descend(problem, 0.1, scale=1.5, seed=1, n_steps=300)
-    assert [math.isnan(margin.value) for margin in margins(problem, run)] == [False] * 3 + [
-        True
-    ] * 4
+    def unknown(n_steps):
+        run = descend(wide.problem, 0.1, scale=1.5, seed=1, n_steps=n_steps)
+        return [math.isnan(margin.value) for margin in margins(Theorem6(wide.problem, run))]
+
+    assert unknown(2) == [True] * 7
+    assert unknown(300) == [False] * 3 + [True] * 4
 
 
 def test_an_accuracy_below_rounding_is_not_judged(wide):
-    problem, run = wide
-    for item in ACCURATE:
-        assert math.isnan(item(problem, run, accuracy=rounding_level(run) / 2).value)
-        assert_refused(lambda item=item: item(problem, run, accuracy=0.0), "accuracy", "> 0")
+    for item in (wide.item_6, wide.item_7):
+        assert math.isnan(item(accuracy=rounding_level(wide.run) / 2).value)
+        assert_refused(lambda item=item: item(accuracy=0.0), "accuracy", "> 0")
 
 
 def test_times_may_be_handed_over(wide):
-    problem, run = wide
-    times = mf.theory.phase_times(problem, run)
-    for item in ITEMS:
-        assert item(problem, run, times) == item(problem, run)
+    times = mf.theory.phase_times(wide.problem, wide.run)
+    assert margins(Theorem6(wide.problem, wide.run, times)) == margins(wide)
 
 
 def test_runs_that_diverged_and_rows_that_are_zero_give_no_violation():
     problem = mf.figure_1_problem(20)
     diverged = descend(problem, 0.1, scale=12.0, n_steps=50)
     assert diverged.diverged_at is not None
-    assert all(math.isnan(margin.value) for margin in margins(problem, diverged))
+    assert all(math.isnan(margin.value) for margin in margins(Theorem6(problem, diverged)))
     for row in (1, 2):
         X0 = mf.theory.zero_row_init(problem, row=row, scale=0.5, seed=0)
         run = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=3500)
-        for margin in margins(problem, run):
-            assert not margin.value < 0
+        assert not any(margin.value < 0 for margin in margins(Theorem6(problem, run)))
 
 
 # Hypotheses
@@ -350,16 +338,17 @@ def test_runs_that_diverged_and_rows_that_are_zero_give_no_violation():
 def test_hypotheses_of_figure_1():
     """At Theorem 6's largest step size, Theorem 2 asks for less; at its own, nothing holds."""
     problem = mf.figure_1_problem(200)
-    largest = mf.max_step_size(problem, 6)
-    found = mf.theory.theorem_6.hypotheses(problem, descend(problem, largest, n_steps=20))
+
+    def hypotheses(step_size):
+        return Theorem6(problem, descend(problem, step_size, n_steps=20)).hypotheses()
+
+    found = hypotheses(mf.max_step_size(problem, 6))
     assert (found.step_size, found.start_norm, found.distinct_eigenvalues) == (True, True, True)
     assert (found.first_row, found.assumption_4) == (True, None)
     assert not found.theorem_2_step
     assert (found.cover(1), found.cover(3), found.cover(6)) == (True, None, False)
-    largest = mf.max_step_size(problem, 2)
-    found = mf.theory.theorem_6.hypotheses(problem, descend(problem, largest, n_steps=20))
-    assert found.theorem_2_step
-    assert not mf.theory.theorem_6.hypotheses(problem, descend(problem, 0.1, n_steps=20)).step_size
+    assert hypotheses(mf.max_step_size(problem, 2)).theorem_2_step
+    assert not hypotheses(0.1).step_size
 
 
 def test_which_theorem_allows_less():
@@ -371,14 +360,14 @@ def test_which_theorem_allows_less():
 
 
 def test_each_hypothesis_can_fail_alone(wide):
-    problem = wide[0]
+    problem = wide.problem
     eta = mf.max_step_size(problem, 6)
     size = mf.theory.max_start_norm(step_size=eta)
     X0 = np.array([[1.0, 0.0], [0.0, 0.5], [0.0, 0.1], [0.0, 0.0]])
 
     def found(X0, problem=problem, eta=eta, n_steps=2):
         run = mf.gradient_descent(problem, X0, step_size=eta, n_steps=n_steps)
-        return mf.theory.theorem_6.hypotheses(problem, run)
+        return Theorem6(problem, run).hypotheses()
 
     assert found(size * X0).start_norm
     assert not found(1.0001 * size * X0).start_norm
@@ -405,5 +394,5 @@ def test_every_item_on_figure_1_at_an_admissible_step_size():
     small, small_X0 = mf.compress(problem, X0, step_size=0.002, n_steps=8000)
     n_steps = 401_760 + math.ceil(mf.theorem_2_bound(problem, step_size=0.002, accuracy=ACCURACY))
     run = mf.gradient_descent(small, small_X0, step_size=0.002, n_steps=n_steps)
-    found = assert_all_hold(problem, run)
+    found = assert_all_hold(Theorem6(problem, run))
     assert found[6].value > 0.9  # what all bounds together grant is far more than is needed
