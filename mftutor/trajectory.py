@@ -43,6 +43,12 @@ class Record:
     noise_gram: FloatArray
     tail_coupling: FloatArray
 
+    def __init_subclass__(cls) -> None:
+        """Put these fields before those of an heir in its docstring, so that it is complete."""
+        heading = "    Attributes\n    ----------\n"
+        fields = (Record.__doc__ or "").partition(heading)[2].rstrip()
+        cls.__doc__ = (cls.__doc__ or "").replace(heading, f"{heading}{fields}\n")
+
     @property
     def _U(self) -> FloatArray:
         """The first r rows of each point, shape (n, r, r)."""

@@ -81,19 +81,8 @@ def few_for_many(
 ) -> tuple[FloatArray, FloatArray]:
     """`block_quadrature` of numbers of any size: beside others a tail may be as good as zero.
 
-    Parameters
-    ----------
-    values : ndarray, shape (m,)
-    J : ndarray, shape (m, r)
-    n_blocks : int
-    rows_at_once : int
-        How many rows are projected at once, if that is at least ``4 q r``; of the result only
-        the roundings depend on it.
-
-    Returns
-    -------
-    nodes : ndarray, shape (n,)
-    rows : ndarray, shape (n, r)
+    Of the rows `rows_at_once`, or ``4 q r`` if that is more, are projected at once. Only roundings
+    depend on it.
     """
     order = np.argsort(-values, kind="stable")
     order = order[J[order].any(axis=1)]

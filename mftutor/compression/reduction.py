@@ -117,18 +117,6 @@ def verified_blocks(
     """How many blocks `compress` comes to for this start; None where it is refused.
 
     For many draws of one start: the others may be given as many, unverified, by `replace_tail`.
-
-    Parameters
-    ----------
-    problem : Problem
-    X0 : ndarray, shape (d, r)
-    step_size : float
-    n_steps : int
-    tolerance : float, default 1e-12
-
-    Returns
-    -------
-    int or None
     """
     found = first_verified(problem, X0, step_size=step_size, n_steps=n_steps, tolerance=tolerance)
     return None if found is None else found[0]
@@ -143,23 +131,10 @@ def first_verified(
     tolerance: float,
     candidates: Iterable[int] | None = None,
 ) -> tuple[int, Problem, FloatArray] | None:
-    """The first of some numbers of blocks with which the run is verified, and what it makes.
+    """The first number of blocks with which the run is verified, and what it makes of the start.
 
-    Parameters
-    ----------
-    problem : Problem
-    X0 : ndarray, shape (d, r)
-    step_size : float
-    n_steps : int
-    tolerance : float
-    candidates : iterable of int, optional
-        Numbers of blocks in the order in which they are tried; whatever they are, only what
-        is verified is returned. The `attempts` from `estimated_blocks` on unless given.
-
-    Returns
-    -------
-    n_blocks, small_problem, small_X0
-        Or None where `compress` would give the problem back.
+    The candidates are tried in turn, the `attempts` from `estimated_blocks` on unless given. They
+    may be any numbers: only what is verified is returned, or None if nothing is.
     """
     guess = estimated_blocks(problem, step_size=step_size, n_steps=n_steps, tolerance=tolerance)
     at_start = gradient_descent(problem, X0, step_size=step_size, n_steps=0)

@@ -82,7 +82,7 @@ def patch_covariance(image: ArrayLike, *, side: int = 8, stride: int = 4) -> Flo
     step = integer("stride", stride, 1)
     windows = np.lib.stride_tricks.sliding_window_view(pixels, (size, size))
     patches = windows[::step, ::step].reshape(-1, size**2)
-    # The units of brightness cancel in the end; the largest pixel must not overflow squared.
+    # The units of brightness cancel in the end; in these, rounding is told from variation below.
     patches = patches / (np.abs(pixels).max() or 1.0)
     patches = patches - patches.mean(axis=1, keepdims=True)
     covariance = patches.T @ patches / len(patches)

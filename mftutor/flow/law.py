@@ -164,23 +164,9 @@ def time_law(
 def needed_square(
     problem: Problem, k: int, level: float, *, scale: float, time: FloatArray
 ) -> FloatArray:
-    """The χ²/d that puts signal k at the level, ``(e^{−2λ_ks}/ϖ²)(1 + ϖ²φ(s))`` over the room.
+    """The χ²/d that puts signal k, from 1, at a level below λ_k at times s ≥ 0, shape (n,).
 
-    Parameters
-    ----------
-    problem : Problem
-    k : int
-        Which signal, from 1 to r.
-    level : float
-        The threshold, below λ_k; the room is ``1/level − (1 − e^{−2λ_ks})/λ_k``.
-    scale : float
-        The initialization scale ϖ > 0.
-    time : ndarray, shape (n,)
-        The times s ≥ 0.
-
-    Returns
-    -------
-    ndarray, shape (n,)
+    It is ``(e^{−2λ_ks}/ϖ²)(1 + ϖ²φ(s))`` over the room ``1/level − (1 − e^{−2λ_ks})/λ_k``.
     """
     eigenvalue, tail = problem.eigenvalues[k - 1], problem.eigenvalues[problem.rank :]
     decay = np.exp(-2 * eigenvalue * time)
@@ -200,18 +186,6 @@ def needed_falls_from(problem: Problem, k: int, level: float) -> float:
     φ'/φ is at most 2λ_{r+1}/(1 − e^{−2λ_{r+1}s}), and the room, multiplied by e^{2λs}, grows at
     the rate 2λρ/(ρ + e^{−2λs}/λ), ρ = 1/level − 1/λ: the first is below λ + λ_{r+1} and the
     second above from here on.
-
-    Parameters
-    ----------
-    problem : Problem
-    k : int
-        Which signal, from 1 to r.
-    level : float
-        The threshold, below λ_k.
-
-    Returns
-    -------
-    float
     """
     eigenvalue = float(problem.eigenvalues[k - 1])
     after = float(problem.eigenvalues[problem.rank]) if problem.rank < problem.dimension else 0.0

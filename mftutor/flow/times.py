@@ -179,21 +179,9 @@ def accuracy_bound(problem: Problem, X0: ArrayLike, accuracy: float) -> float:
 
 
 def signal_time(log_v: float, log_Jv: float, room: float, eigenvalue: float, after: float) -> float:
-    """The bound of `time_bound`, given the logarithms of ‖v‖² and ‖J₀v‖² (−inf for zero).
+    """The bound of `time_bound`, given the logarithms of ‖v‖² and ‖J₀v‖², λ_k and λ_{r+1}.
 
-    Parameters
-    ----------
-    log_v, log_Jv : float
-        Logarithms, since a row that is tiny beside others makes a v that cannot be squared.
-    room : float
-        ``1/threshold − 1/λ_k > 0``.
-    eigenvalue, after : float
-        λ_k, and λ_{r+1} or the largest eigenvalue of the rows of J₀v that are not zero.
-
-    Returns
-    -------
-    float
-        A time of the flow; inf where `after` is not below λ_k.
+    Logarithms, since a row that is tiny beside others makes a v that cannot be squared.
     """
     half = math.log(room / 2)
     alone = (log_v - half) / (2 * eigenvalue)

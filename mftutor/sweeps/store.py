@@ -20,7 +20,7 @@ from mftutor._validation import FloatArray
 from mftutor.sweeps.grid import Grid, described
 from mftutor.sweeps.kernel import Chunk
 
-# To be raised when the same grid gives other numbers, so that no file mixes old and new.
+# To be raised when the same grid gives other numbers or chunks: no file mixes old and new.
 _FORMAT = 1
 # What no file's content is to blame for.
 _OF_THE_SYSTEM = {
@@ -44,12 +44,12 @@ class Store(dict[int, FloatArray]):
             self._execute("CREATE TABLE grid (name TEXT PRIMARY KEY, value TEXT)")
             self._execute("CREATE TABLE results (chunk INTEGER PRIMARY KEY, numbers, digest)")
             connection.executemany("INSERT INTO grid VALUES (?, ?)", mine.items())
-        theirs = dict(self._execute("SELECT * FROM grid").fetchall())
+        theirs = dict(self._execute("SELECT name, value FROM grid").fetchall())
         for name in mine:
             if theirs.get(name) != mine[name]:
                 was, wanted = (f"{values.get(name)!s:.60}" for values in (theirs, mine))
                 raise sqlite3.DatabaseError(f"has another {name}, {was} and not {wanted}")
-        for number, numbers, digest in self._execute("SELECT * FROM results"):
+        for number, numbers, digest in self._execute("SELECT chunk, numbers, digest FROM results"):
             if not isinstance(numbers, bytes) or digest != self._digest(number, numbers):
                 raise sqlite3.DatabaseError(f"is damaged in chunk {number}")
             values = np.frombuffer(numbers, "<f8").reshape(chunks[number].shape)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mftutor._validation import FloatArray
 from mftutor.sweeps.drawing import head_of
-from mftutor.sweeps.grid import Grid, chunks_of
+from mftutor.sweeps.grid import Grid, chunks_of, threshold_of
 
 _COLUMNS = np.dtype(
     [
@@ -45,7 +45,10 @@ def tidy(grid: Grid, results: Iterable[FloatArray]) -> NDArray[Any]:
         n_cells, n_seeds, r = found.shape[0], found.shape[1], problem.rank
         lines = np.empty((n_cells, n_seeds, r), _COLUMNS)
         lines["problem"], lines["dimension"], lines["rank"] = index, problem.dimension, r
-        lines["min_eigengap"], lines["threshold"] = problem.min_eigengap, grid.threshold_of(problem)
+        lines["min_eigengap"], lines["threshold"] = (
+            problem.min_eigengap,
+            threshold_of(grid, problem),
+        )
         for i, column in enumerate(("scale", "step_size", "n_steps")):
             lines[column] = np.array([cell[i] for cell in grid.cells])[:, None, None]
         lines["seed"] = np.array(grid.seeds)[:, None]

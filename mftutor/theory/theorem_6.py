@@ -30,8 +30,6 @@ from mftutor.theory.margin import Margin, weakest, worst_margin
 from mftutor.theory.phases import PhaseTimes, phase_times
 from mftutor.trajectory import Trajectory, first_for_good
 
-__all__ = ["Hypotheses", "Theorem6", "rounding_level"]
-
 
 @dataclass(frozen=True)
 class Hypotheses:

