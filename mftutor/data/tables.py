@@ -4,8 +4,9 @@ A table holds ``grid``, the values of each parameter, and ``records``, one for e
 grid, the last parameter fastest. A record has curves, its ``columns``, half-times, and whatever
 else is known of the run. Curves are rounded to integers that count a unit of the table's
 ``units``: ``{"step"}`` on a linear scale, ``{"floor", "per_decade"}`` on a logarithmic one, with
-so many parts to a power of ten. Of the integers the second differences are kept, which are small
-where a curve is smooth.
+so many parts to a power of ten. Of the integers the first is kept, and of all, as if it had been
+there before, the second differences, which are small where a curve is smooth: a text with one
+character each, for 0, −1, 1, −2, 2, ….
 The explorers' script reads the same tables, in js/tables.js.
 """
 
@@ -25,6 +26,8 @@ from numpy.typing import ArrayLike
 
 from mftutor._validation import FloatArray
 
+# The first character after the quotation mark, which JSON escapes; and where characters end.
+ZERO, END = 35, 0xD800
 Grid = Mapping[str, Sequence[float]]
 Unit = Mapping[str, float]
 
@@ -83,7 +86,7 @@ def make(grid: Grid, units: Mapping[str, Unit], compute: Callable[..., Record]) 
     for state in states(grid):
         run = compute(**state)
         times = [None if np.isnan(time) else int(time) for time in run.half_times]
-        columns = {name: encode(values, units[name]) for name, values in run.columns.items()}
+        columns = {name: [*encode(values, units[name])] for name, values in run.columns.items()}
         records.append({**run.facts, "half_times": times, "columns": columns})
     return {
         "grid": {name: list(values) for name, values in grid.items()},
@@ -113,20 +116,25 @@ def record(table: Mapping[str, Any], **state: float) -> Record:
         If the state is not one of the grid's.
     """
     facts = dict(table["records"][states(table["grid"]).index(state)])
-    times, written = facts.pop("half_times"), facts.pop("columns")
-    columns = {name: decode(column, table["units"][name]) for name, column in written.items()}
-    return Record(columns, np.array(times, dtype=float), facts)
+    times, columns, units = facts.pop("half_times"), facts.pop("columns"), table["units"]
+    curves = {name: decode(pair, units[name]) for name, pair in columns.items()}
+    return Record(curves, np.array(times, dtype=float), facts)
 
 
-def encode(values: ArrayLike, unit: Unit) -> list[int]:
-    """Return the second differences of numbers rounded to multiples of a unit.
+def encode(values: ArrayLike, unit: Unit) -> tuple[int, str]:
+    """Return how a column is written: the first integer, and second differences as a text.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite, or the differences are too large for a character.
 
     Examples
     --------
-    >>> encode([0.0, 0.5, 1.0, 1.25], {"step": 0.25})
-    [0, 2, 0, -1]
-    >>> encode([0.01, 0.1, 0.001], {"floor": 0.01, "per_decade": 100})  # nothing below the floor
-    [0, 100, -200]
+    >>> encode([7.0, 7.5, 8.0, 8.25], {"step": 0.25})
+    (28, "#'#$")
+    >>> encode([0.01, 0.02, 0.001], {"floor": 0.01, "per_decade": 10})  # nothing below the floor
+    (0, '#).')
     """
     numbers = np.asarray(values, dtype=float)
     if not np.isfinite(numbers).all():
@@ -136,19 +144,26 @@ def encode(values: ArrayLike, unit: Unit) -> list[int]:
     else:
         above = np.maximum(numbers, unit["floor"]) / unit["floor"]
         counts = np.rint(unit["per_decade"] * np.log10(above))
-    found: list[int] = np.diff(counts, n=2, prepend=[0, 0]).astype(int).tolist()
-    return found
+    first = int(counts[0])
+    changes = np.diff(counts, n=2, prepend=[first, first]).astype(int)
+    codes = np.where(changes >= 0, 2 * changes, -2 * changes - 1) + ZERO
+    if codes.max(initial=0) >= END:
+        raise ValueError(f"values must change by less to be stored, got {numbers}")
+    return first, "".join(map(chr, codes))
 
 
-def decode(written: ArrayLike, unit: Unit) -> FloatArray:
+def decode(written: tuple[int, str], unit: Unit) -> FloatArray:
     """Return the rounded numbers of which `encode` made this, shape (n,).
 
     Examples
     --------
-    >>> decode([0, 2, 0, -1], {"step": 0.25})
-    array([0.  , 0.5 , 1.  , 1.25])
+    >>> decode((28, "#'#$"), {"step": 0.25})
+    array([7.  , 7.5 , 8.  , 8.25])
     """
-    counts = np.cumsum(np.cumsum(np.asarray(written, dtype=int)))
+    first, text = written
+    codes = np.array([ord(character) for character in text], dtype=int) - ZERO
+    changes = np.where(codes % 2 == 0, codes // 2, -(codes // 2) - 1)
+    counts = first + np.cumsum(np.cumsum(changes))
     if "step" in unit:
         return counts * unit["step"]
     return unit["floor"] * 10 ** (counts / unit["per_decade"])

@@ -333,7 +333,7 @@ def test_every_state_of_a_table_is_in_the_page(open_page):
     path, i, kind = next(e for e in explorers.one_of_each_kind() if e[2] == "depth")
     host = open_page(path.as_uri()).locator("mftutor-explorer").nth(i)
     options = [("depth", (2, 3, 4)), ("width", (50, 3))]
-    scales = explorers.content(path, i)["data"]["scales"]
+    scales = explorers.content(path, i)["data"]["table"]["grid"]["scale"]
     for values in itertools.product(*(allowed for _, allowed in options), scales):
         given = dict(zip(["depth", "width", "scale"], values, strict=True), t=0)
         ours = explorers.CLASSES[kind](**given)

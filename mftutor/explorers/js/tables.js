@@ -4,6 +4,8 @@ import { nearest } from "./numerics.js";
 
 /** @import { State } from "./types" */
 
+const ZERO = "#".charCodeAt(0);
+
 /**
  * What rounded values are integers of: steps, or parts of a power of ten above a floor.
  * @typedef {{ step: number } | { floor: number, per_decade: number }} Unit
@@ -13,7 +15,7 @@ import { nearest } from "./numerics.js";
  * @typedef {object} Table
  * @property {Record<string, number[]>} grid the values of each parameter, the last fastest
  * @property {Record<string, Unit>} units
- * @property {{ columns: Record<string, number[]>, [name: string]: any }[]} records
+ * @property {{ columns: Record<string, [number, string]>, [name: string]: any }[]} records
  */
 
 /**
@@ -39,15 +41,16 @@ export function record({ grid, units, records }, state) {
 }
 
 /**
- * Undo the second differences, which are small where a curve is smooth.
- * @param {number[]} written
+ * The numbers behind a text: second differences 0, −1, 1, −2, … from the character # on.
+ * @param {[number, string]} written the first integer, and the text
  * @param {Unit} unit
  */
-function column(written, unit) {
+function column([first, text], unit) {
   let change = 0;
-  let sum = 0;
-  return Float64Array.from(written, (difference) => {
-    change += difference;
+  let sum = first;
+  return Float64Array.from(text, (character) => {
+    const code = character.charCodeAt(0) - ZERO;
+    change += code % 2 ? -(code + 1) / 2 : code / 2;
     sum += change;
     return "step" in unit ? sum * unit.step : unit.floor * 10 ** (sum / unit.per_decade);
   });
