@@ -15,13 +15,16 @@ RUN_COURSE := PATH="$$PWD/$(BIN_COURSE):$$PATH"
 READY_COURSE := $(VENV_COURSE)/ready
 READY := $(VENV)/ready
 READY_DEV := $(VENV)/ready-dev
+HTML := _build/html
+BUILT := $(HTML)/.built
+MADE_FROM := _build/made-from
 # What checks the explorers' script, from npm.
 SCRIPT := mftutor/explorers/js
 SCRIPT_TOOLS := _build/script/node_modules/.bin
 PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
 
 .PHONY: help book test test-all lint script browser bench timings tables sweep report picture notebooks lab serve
-.PHONY: course course-env slides clean
+.PHONY: course course-env slides clean FORCE
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +32,8 @@ help: ## say what each target does
 export JUPYTERHUB_URL
 # Two processes with two threads each would stand in each other's way on two cores.
 export OPENBLAS_NUM_THREADS ?= 1
+# Compiling the same modules in each process would take longer than many a test.
+unexport PYTHONDONTWRITEBYTECODE
 
 $(READY): requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -44,12 +49,19 @@ $(READY_COURSE): course/requirements.txt pyproject.toml
 	$(RUN_COURSE) python -m pip install --quiet --disable-pip-version-check -r course/requirements.txt
 	touch $@
 
+# Written anew only where the contents of what the book is made from, or the versions of the
+# packages, differ from what it says: make goes by dates, which a checkout changes.
+$(MADE_FROM): $(READY) FORCE
+	$(RUN) python scripts/fingerprint.py $@
+
 # --all: else a page whose own source is unchanged would keep the numbers of older code; and
 # from nothing: else pictures of older builds would stay.
-book: $(READY) ## build the book, warnings as errors, into _build/html/index.html
-	rm -rf _build/html
+$(BUILT): $(MADE_FROM)
+	rm -rf $(HTML)
 	$(RUN) jupyter-book build . --all -W -n --keep-going
-	touch _build/html/.nojekyll
+	touch $(HTML)/.nojekyll $@
+
+book: $(BUILT) ## build the book, warnings as errors, into _build/html/index.html
 
 test: $(READY_DEV) lint book ## build the book, then run every test that takes seconds
 	$(PYTEST) --nbval -m "not slow"
