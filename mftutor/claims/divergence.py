@@ -186,8 +186,8 @@ def at_the_bound(a: float, unit: float = 1.0) -> Instance:
 
 
 @claim(
-    statement=r"Beyond $\eta\lambda_1 = \sqrt5 - 1$ that is false: from two rows with "
-    r"$\eta\sigma_1^2(X_0) = 2$ one step can lead to more.",
+    statement=r"Beyond $\eta\lambda_1 = \sqrt5 - 1$ an overshoot of 2 is kept no more: from two "
+    r"rows with $\eta\sigma_1^2(X_0) = 2$ one step can lead to more.",
     source="beyond the paper",
     standing="proved here",
     compares=r"$\eta\sigma_1^2(X_0)$, which is 2, with $\eta\sigma_1^2(X_1)$, at the proof's start",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import mftutor as mf
-from mftutor.claims import CLAIMS, deep_runs, divergence, method, sensing_runs, transition
+from mftutor.claims import CLAIMS, deep_runs, divergence, method, rank_one, sensing_runs, transition
 from mftutor.claims.compare import equal
 from mftutor.claims.registry import in_group
 from mftutor.theory.margin import weakest, worst_margin
@@ -227,6 +227,7 @@ FALSE_VARIANTS = {
     "theorem-2-count": sooner,
     "bounded-up-to-two": up_to_less,
     "root-five-is-sharp": a_hundredth_less,
+    "signal-settles": lambda case: rank_one.settles_by(case, 1.02),
     "last-row-has-a-column": exponentials_without_their_one,
     "moments-are-exact": one_moment_more,
     "flow-ratio-grows": faster_growth,
