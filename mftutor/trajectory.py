@@ -161,7 +161,45 @@ class Trajectory(Record):
         ValueError
             If `threshold` is not positive, or not given while the gap is zero.
         """
-        times = first_for_good(self.signal >= signal_threshold(self.problem, threshold))
+        return self._reached_for_good(signal_threshold(self.problem, threshold))
+
+    def learning_times(self, fraction: float = 0.9) -> FloatArray:
+        """The first t from which ``signal_k ≥ fraction · λ_k`` for good, shape (r,).
+
+        At `hitting_times` row k has come into sight; here eigenvector k has been learned.
+
+        Parameters
+        ----------
+        fraction : float, default 0.9
+            Positive and at most 1.
+
+        Returns
+        -------
+        ndarray, shape (r,)
+            Numbers of steps; nan as in `hitting_times`.
+
+        Raises
+        ------
+        ValueError
+            If `fraction` is not positive, or exceeds 1.
+
+        Examples
+        --------
+        >>> import mftutor as mf
+        >>> problem = mf.figure_1_problem(dimension=200)
+        >>> X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
+        >>> run = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=300)
+        >>> run.hitting_times(), run.learning_times()
+        (array([30., 85.]), array([ 58., 153.]))
+        """
+        share = real_number("fraction", fraction)
+        if share > 1:
+            raise ValueError(f"fraction must be at most 1, got {share:g}")
+        return self._reached_for_good(share * self.problem.eigenvalues[: self.problem.rank])
+
+    def _reached_for_good(self, threshold: float | FloatArray) -> FloatArray:
+        """The first t from which each signal is at or above its threshold, nan if none."""
+        times = first_for_good(self.signal >= threshold)
         return times if self.diverged_at is None else np.full_like(times, np.nan)
 
 

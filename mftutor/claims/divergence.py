@@ -165,3 +165,38 @@ def wide_gaussian(seed: int) -> Instance:
 def converges_almost_surely(case: Instance) -> Margin:
     """It needs the bound on the norm that Proposition 7 has."""
     return worst_margin(mf.theory.overshoots(case.run), 2 + case.eta_largest)
+
+
+def longer_step(seed: int, admissible: bool = True) -> Instance:
+    """Draw the start of the proof that √5 − 1 is sharp, for ηλ₁ beyond it, or a little below."""
+    rng = np.random.default_rng(seed)
+    low, high = (LARGEST_PROVED + 0.01, 2.0) if admissible else (1.2, LARGEST_PROVED - 0.005)
+    return at_the_bound(rng.uniform(low, high), np.sqrt(rng.uniform(0.25, 1)))
+
+
+def at_the_bound(a: float, unit: float = 1.0) -> Instance:
+    """A start with an overshoot of 2 that is as large as can be one step later, for ηλ₁ = a."""
+    c, epsilon = (10 + 3 * a) / (4 + a), 1e-3
+    sin2 = (1 / a - 1 / c) / (1 / epsilon - 1 / c)
+    p, q = np.sqrt([1 - sin2, sin2])
+    Q = np.array([[p, q], [q, -p]])  # its first column is the eigenvector of Σ
+    A = a * np.outer(Q[:, 0], Q[:, 0])
+    root = np.linalg.cholesky(2 * np.eye(2) + A - np.diag([c, epsilon]))
+    return Instance(mf.Problem([unit * a, 0.0], 2), np.sqrt(unit) * Q.T @ root, 1 / unit, n_steps=1)
+
+
+@claim(
+    statement=r"Beyond $\eta\lambda_1 = \sqrt5 - 1$ an overshoot of 2 is kept no more: from two "
+    r"rows with $\eta\sigma_1^2(X_0) = 2$ one step can lead to more.",
+    source="beyond the paper",
+    standing="proved here",
+    compares=r"$\eta\sigma_1^2(X_0)$, which is 2, with $\eta\sigma_1^2(X_1)$, at the proof's start",
+    shown="divergence#prop-root-five",
+    instances=longer_step,
+    outside="fails",
+    strict=True,
+)
+def root_five_is_sharp(case: Instance) -> Margin:
+    """The start is on the bound, and the step leaves it."""
+    before, after = mf.theory.overshoots(case.run)
+    return worst_margin(max(before, 2.0), after)

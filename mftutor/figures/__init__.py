@@ -43,6 +43,7 @@ from mftutor.figures.trajectory import (
     figure_1,
     signals_and_noises,
     time_histograms,
+    times_against_sizes,
     trajectory_panels,
 )
 
@@ -89,6 +90,7 @@ __all__ = [
     "time_histograms",
     "time_laws",
     "times_against_dimension",
+    "times_against_sizes",
     "times_by_rank",
     "times_by_scale",
     "trajectory_panels",

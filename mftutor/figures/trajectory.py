@@ -182,3 +182,36 @@ def time_histograms(times: ArrayLike, marked: ArrayLike) -> Figure:
         )
     axes.set(xlabel=r"hitting time $\tau_k$ (steps)", ylabel="runs")
     return figure
+
+
+@styled
+def times_against_sizes(
+    times: ArrayLike, sizes: Mapping[str, ArrayLike], formula: ArrayLike
+) -> Figure:
+    """A time of each run against sizes in its start, one log axis each, and a formula.
+
+    Parameters
+    ----------
+    times : array_like, shape (n_runs,)
+        Numbers of steps.
+    sizes : mapping of str to array_like, shape (n_runs,)
+        What each size is, and its values; one panel each.
+    formula : array_like, shape (2, n)
+        The sizes and the times of a curve drawn over the last panel.
+
+    Raises
+    ------
+    ValueError
+        If an array is not finite or not of that shape.
+    """
+    steps = real_array("times", times, ("n_runs",))
+    curve = real_array("formula", formula, (2, "n"))
+    figure = Figure(figsize=(7.0, 3.2))
+    panels = figure.subplots(1, len(sizes), sharey=True, squeeze=False)[0]
+    for axes, (label, values) in zip(panels, sizes.items(), strict=True):
+        axes.semilogx(real_array(label, values, (steps.size,)), steps, "o", ms=2.5)
+        axes.set(xlabel=label)
+    panels[0].set(ylabel=r"hitting time $\tau_2$ (steps)")
+    panels[-1].plot(*curve, "-", color=MARK_COLOR, lw=1.2, label="the formula")
+    panels[-1].legend()
+    return figure

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import mftutor as mf
-from mftutor.claims import CLAIMS, deep_runs, sensing_runs, transition
+from mftutor.claims import CLAIMS, deep_runs, divergence, method, rank_one, sensing_runs, transition
 from mftutor.claims.compare import equal
 from mftutor.claims.registry import in_group
 from mftutor.theory.margin import weakest, worst_margin
@@ -76,6 +76,29 @@ def a_hundredth_longer(case):
 
 def up_to_less(case):
     return worst_margin(mf.theory.overshoots(case.run), 1.9)
+
+
+def exponentials_without_their_one(drawn):
+    """``e^{2λs}/λ`` in place of ``(e^{2λs} − 1)/λ`` for the last row itself."""
+    problem, X0, times = drawn
+    r, z = problem.rank, method.last_column(problem, X0)
+    growth = method.growth_of_squares(problem.eigenvalues, times) @ np.square(z)
+    growth += z[r - 1] ** 2 / problem.eigenvalues[r - 1]
+    own = np.exp(problem.eigenvalues[r - 1] * times) * method.last_part(X0[:r])
+    rows = mf.flow.solve(problem, X0, times).top_rows
+    return equal([method.last_part(each[:r]) for each in rows], own / np.sqrt(1 + growth))
+
+
+def a_hundredth_less(_):
+    """The bound that is sharp, with a constant a hundredth below √5 − 1."""
+    below = divergence.at_the_bound(divergence.LARGEST_PROVED - 0.01)
+    return CLAIMS["root-five-is-sharp"].margin(below)
+
+
+def bound_for_longer_steps(_):
+    """Up to 2 descent stays bounded, with a constant a hundredth above √5 − 1."""
+    above = divergence.at_the_bound(divergence.LARGEST_PROVED + 0.01)
+    return CLAIMS["bounded-up-to-two"].margin(above)
 
 
 # The second part: each claim has a variant
@@ -203,6 +226,9 @@ FALSE_VARIANTS = {
     "benign-region-is-kept": larger_signal_wall,
     "theorem-2-count": sooner,
     "bounded-up-to-two": up_to_less,
+    "root-five-is-sharp": a_hundredth_less,
+    "signal-settles": lambda case: rank_one.settles_by(case, 1.02),
+    "last-row-has-a-column": exponentials_without_their_one,
     "moments-are-exact": one_moment_more,
     "flow-ratio-grows": faster_growth,
     "rotation-invariance": stretched,
@@ -234,6 +260,10 @@ FALSE_VARIANTS = {
 @pytest.mark.parametrize("slug", FALSE_VARIANTS)
 def test_a_false_variant_is_caught(slug):
     assert refuses(slug, FALSE_VARIANTS[slug])
+
+
+def test_a_bound_for_longer_steps_is_caught():
+    assert refuses("bounded-up-to-two", bound_for_longer_steps, n=1)
 
 
 def test_each_claim_of_the_second_part_has_a_false_variant():

@@ -67,6 +67,19 @@ def test_time_histograms_count_every_run():
     assert "median 11" in texts(axes)[1]
 
 
+def test_times_against_sizes_draw_every_run_and_the_formula_last():
+    times, sizes = [3.0, 5.0, 4.0], {"one": [1.0, 2.0, 3.0], "other": [4.0, 0.5, 2.0]}
+    figure = figures.times_against_sizes(times, sizes, [[0.5, 4.0], [5.0, 3.0]])
+    for axes, (label, values) in zip(figure.axes, sizes.items(), strict=True):
+        np.testing.assert_array_equal(axes.get_lines()[0].get_xdata(), values)
+        np.testing.assert_array_equal(axes.get_lines()[0].get_ydata(), times)
+        assert (axes.get_xlabel(), axes.get_xscale()) == (label, "log")
+    assert [len(axes.get_lines()) for axes in figure.axes] == [1, 2]
+    np.testing.assert_array_equal(figure.axes[1].get_lines()[1].get_xydata(), [[0.5, 5], [4, 3]])
+    with pytest.raises(ValueError, match=r"one must have shape \(3,\)"):
+        figures.times_against_sizes(times, {"one": [1.0]}, [[1.0], [1.0]])
+
+
 def test_times_never_reached_are_refused():
     with pytest.raises(ValueError, match=r"times must be finite, got times\[0, 1\] = nan"):
         figures.time_histograms([[1.0, np.nan]], marked=[1.0, 2.0])
