@@ -31,6 +31,14 @@ class DeepInstance:
             n_steps=self.n_steps if n_steps is None else n_steps,
         )
 
+    def first_half_time(self, shrink: float = 1.0) -> float:
+        """The half-time of the first signal, however long that takes: runs of doubled lengths."""
+        n_steps, found = self.n_steps, np.nan
+        while np.isnan(found):
+            found = float(self.run(shrink, n_steps=n_steps).hitting_times()[0])
+            n_steps *= 2
+        return found
+
 
 def spectrum(rng: np.random.Generator, dimension: int) -> FloatArray:
     """Draw two or three eigenvalues, each 0.4 to 0.6 times the one before; the others are 0."""
@@ -111,6 +119,18 @@ def half_time_law(case: DeepInstance) -> list[float]:
         mf.deep.balanced_half_time(value, start, depth=depth, step_size=case.step_size)
         for value, start in zip(case.problem.eigenvalues, starts, strict=True)
     ]
+
+
+def equal_starts(seed: int) -> DeepInstance:
+    """Draw two eigenvalues, and two to four equal factors with a product of 1e-6 to 1e-5 times I.
+
+    The run is long enough for the first signal.
+    """
+    rng = np.random.default_rng(seed)
+    depth, start = 2 + seed % 3, 10.0 ** rng.uniform(-6, -5)
+    problem = mf.Problem([1.0, rng.uniform(0.3, 0.7)], rank=2)
+    case = DeepInstance(problem, (start ** (1 / depth) * np.eye(2),) * depth, step_size=0.05)
+    return replace(case, n_steps=round(1.1 * half_time_law(case)[0]) + 10)
 
 
 def two_factors(seed: int) -> DeepInstance:

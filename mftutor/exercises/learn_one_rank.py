@@ -26,6 +26,18 @@ def _sensing_price() -> float:
     return math.log(100) / math.log1p(0.1 * rate)
 
 
+def _nearer_visit() -> tuple[float, float]:
+    """Powers of ten of the scale for a power of ten of the distance, in the chapter's problems."""
+    few = mf.sensing.gaussian_measurements(12, 60, seed=4)
+    small = mf.sensing.Problem(few, [1.0, 0.6, 0.3])
+    stations = (
+        mf.sensing.greedy_low_rank(problem, step_size=0.1, max_rank=1)[0]
+        for problem in (reference_problem(), small)
+    )
+    one, other = (1 / mf.sensing.visit_exponent(station) for station in stations)
+    return one, other
+
+
 QUESTIONS = {
     "distance of N from the identity": Question(
         expected=_spread_of_normal,
@@ -46,6 +58,16 @@ QUESTIONS = {
         mistakes=(
             (math.log(100) / math.log1p(0.1), "That takes the eigenvalue of Z*, and not of NZ*."),
             (21.36, "That is a factor of ten, or of 100 for the signal."),
+        ),
+    ),
+    "price of a nearer visit": Question(
+        expected=_nearer_visit,
+        look_at="the power of the scale in the distance",
+        hint="The distance is proportional to α^p; solve α^p = 1/10 for the power of ten of α.",
+        labels=("the powers of ten in this chapter's problem", "the powers in the small problem"),
+        mistakes=(
+            (0.1613, "That is p itself; ask for the power of α that makes α^p a tenth."),
+            (0.0317, "That is p itself; ask for the power of α that makes α^p a tenth."),
         ),
     ),
 }

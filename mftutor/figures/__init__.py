@@ -35,6 +35,7 @@ from mftutor.figures.sensing import (
     recovery_curves,
     sensing_panels,
     signals_and_distances,
+    station_spectra,
 )
 from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.sweeps import last_delays, times_by_rank
@@ -85,6 +86,7 @@ __all__ = [
     "signals_and_noises",
     "spectral_errors",
     "staircases",
+    "station_spectra",
     "stationary_visits",
     "step_costs",
     "time_histograms",

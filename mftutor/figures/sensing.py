@@ -86,6 +86,35 @@ def fit_distances(run: mf.sensing.Run, fits: Sequence[mf.sensing.Fit]) -> Figure
 
 
 @styled
+def station_spectra(problem: mf.sensing.Problem, stations: Sequence[mf.sensing.Fit]) -> Figure:
+    """All eigenvalues of ``−N E`` at zero and at some stations, the largest one marked.
+
+    The dotted lines are the eigenvalues λ_k of Z*, the first of which would be left at each
+    station if N were the identity.
+
+    Parameters
+    ----------
+    problem : mf.sensing.Problem
+    stations : sequence of mf.sensing.Fit
+        Best fits of different ranks, or what `mftutor.sensing.greedy_low_rank` returns.
+    """
+    figure = Figure(figsize=(7.0, 3.4))
+    axes = figure.subplots()
+    points = [np.zeros((problem.dimension, 1)), *[station.U for station in stations]]
+    for place, U in enumerate(points):
+        rates = np.linalg.eigvalsh(-problem.residual(U)[1])
+        axes.plot(np.full(rates.size, place), rates, "_", color=MARK_COLOR, ms=14)
+        axes.plot(place, rates[-1], "o", ms=6)
+        axes.annotate(f"{rates[-1]:.2f}", (place, rates[-1]), (9, -3), textcoords="offset points")
+    for value in problem.eigenvalues:
+        axes.axhline(value, color=MARK_COLOR, ls=":", lw=1)
+    names = ["zero", *[f"$Z_{station.rank}^*$" for station in stations]]
+    axes.set_xticks(range(len(points)), names)
+    axes.set(xlim=(-0.5, len(points) - 0.5), ylabel=r"eigenvalues of $-\mathcal{N}E$")
+    return figure
+
+
+@styled
 def signals_and_distances(
     steps: ArrayLike,
     signals: ArrayLike,

@@ -10,7 +10,7 @@ matrices as vectors.
 from mftutor.sensing.best_fit import Fit, best_fit
 from mftutor.sensing.completion import entry_measurements, random_eigenvectors, random_entries
 from mftutor.sensing.descent import Run, descend
-from mftutor.sensing.greedy import greedy_low_rank
+from mftutor.sensing.greedy import greedy_low_rank, visit_exponent
 from mftutor.sensing.measurements import (
     Measurements,
     gaussian_measurements,
@@ -42,4 +42,5 @@ __all__ = [
     "recovery_errors",
     "restricted_isometry",
     "uniqueness_threshold",
+    "visit_exponent",
 ]

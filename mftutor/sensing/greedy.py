@@ -5,6 +5,7 @@ eigenvector of ``−N(UUᵀ − Z*)``, run descent until it is stationary, and r
 eigenvalue is positive. With small initialization gradient descent does nearly the same, which is
 what the second paper proves for its setting. That its stations are the best fits Z_s* takes
 near-isotropic measurements: with few of them a station may be a local minimum that is not global.
+How near descent comes to the first station is a power of its scale, `visit_exponent`.
 """
 
 from __future__ import annotations
@@ -82,6 +83,49 @@ def greedy_low_rank(
         stations.append(station)
         moved = station.gradient_norm <= at_rest
     return stations
+
+
+def visit_exponent(station: Fit) -> float:
+    """The power of the scale α to which descent approaches the first station.
+
+    The least distance is proportional to ``α^p``, ``p = 2(1 − m₂/m₁) c/(c + 2μ)``, with m₁ > m₂
+    the largest eigenvalues of ``N Z*``, c the least curvature of the station and μ its escape
+    rate. It is that of the flow, linearised at zero and at the station, with two columns or more
+    and where the path from zero arrives along the direction of least curvature.
+
+    Parameters
+    ----------
+    station : Fit
+        The first station, of rank one: a strict local minimum among matrices of that rank.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the station is not of rank one, or its least curvature or escape rate is not positive.
+
+    Examples
+    --------
+    >>> import mftutor as mf
+    >>> measurements = mf.sensing.gaussian_measurements(30, 300, seed=0)
+    >>> problem = mf.sensing.Problem(measurements, [1.0, 0.6, 0.3])
+    >>> station = greedy_low_rank(problem, step_size=0.1, max_rank=1)[0]
+    >>> round(visit_exponent(station), 3)
+    0.161
+    """
+    if station.rank != 1:
+        raise ValueError(f"station must be of rank 1, got {station.rank}")
+    curvature, rate = station.curvature(), station.escape_rate
+    if not min(curvature, rate) > 0:
+        found = f"{curvature:.3g} and {rate:.3g}"
+        raise ValueError(f"station must have positive curvature and escape rate, got {found}")
+    second, first = -np.linalg.eigvalsh(station.problem.residual(np.zeros_like(station.U))[1])[
+        1::-1
+    ]
+    return float(2 * (1 - second / first) * curvature / (curvature + 2 * rate))
 
 
 def _descend(

@@ -123,6 +123,36 @@ def smaller_is_further(case):
     return worst_margin(case.nearest(larger, stations), case.nearest(case.run, stations))
 
 
+def without_the_square(case):
+    """The size of a spare column in place of its square, which is what enters UUᵀ."""
+    station = case.first_station
+    curvature, rate = station.curvature(), station.escape_rate
+    share = (curvature + 2 * rate) / (curvature + rate)
+    power = mf.sensing.visit_exponent(station) * share / 2
+    measured = case.measured_exponent()
+    return weakest(worst_margin(measured, 1.1 * power), worst_margin(0.9 * power, measured))
+
+
+def without_the_noise(problem):
+    values = problem.eigenvalues
+    fit = mf.sensing.best_fit(problem, 1, seed=0, n_starts=1)
+    return equal(fit.curvature(), values[0])
+
+
+def faster_by_a_tenth(case):
+    sizes = sensing_runs.unseen_sizes(case)
+    t = case.step_size * np.arange(1, case.n_steps + 1)[:, None]
+    return worst_margin(sizes[1:], 1 / (1 / sizes[0] + 2.2 * t))
+
+
+def slower_by_a_hundredth(case):
+    times = np.linspace(0.0, case.step_size * case.n_steps, 20)
+    flow, unseen = mf.flow.solve(case.problem, case.X0, times), case.problem.eigenvalues == 0
+    sizes = np.square(flow.top_rows[:, : unseen.size][:, unseen]).sum(axis=2)
+    inverse = np.linalg.inv(case.X0 @ case.X0.T).diagonal()[unseen]
+    return worst_margin(1 / (inverse + 1.98 * times[:, None]), sizes)
+
+
 def first_last(case):
     times = case.run.hitting_times()
     return worst_margin(times[1:], times[:-1])
@@ -210,6 +240,14 @@ def power_of_one_over_depth(case):
     return worst_margin(0.8 * 100 ** (1 - 1 / len(case.factors)), later / sooner)
 
 
+def as_far_as_with_two(case):
+    """The law of two factors, whatever the depth."""
+    run, ratio = case.run(), case.problem.eigenvalues[1]
+    law = run.signal[0, 0] ** (1 - ratio)
+    behind = run.signal[int(run.hitting_times()[0]), 1]
+    return weakest(worst_margin(behind, 1.2 * law), worst_margin(0.8 * law, behind))
+
+
 def deep_out_of_order(case):
     times = case.run().hitting_times()[:2]
     return worst_margin(times[1:], times[:-1])
@@ -237,7 +275,11 @@ FALSE_VARIANTS = {
     "packed-is-literal": without_symmetry,
     "visits-best-fits": passes_truncations,
     "smaller-is-nearer": smaller_is_further,
+    "visits-come-nearer-like-a-power": without_the_square,
     "learned-in-order": first_last,
+    "all-seen-is-a-strict-minimum": without_the_noise,
+    "spare-columns-fall-like-one-over-t": faster_by_a_tenth,
+    "spare-columns-fall-no-faster": slower_by_a_hundredth,
     "few-columns-end-at-the-fit": ends_at_the_truncation,
     "greedy-rests-at-best-fits": rests_at_truncations,
     "greedy-loss-falls": loss_falls_by_tens,
@@ -252,6 +294,7 @@ FALSE_VARIANTS = {
     "diagonal-half-times": one_factor_more,
     "two-factors-wait-like-a-logarithm": adds_twice_as_much,
     "more-factors-wait-like-a-power": power_of_one_over_depth,
+    "second-is-behind": as_far_as_with_two,
     "deep-in-order": deep_out_of_order,
     "bottleneck-keeps-the-staircase": widths_exchanged,
 }

@@ -139,3 +139,15 @@ def test_half_times_are_drawn_against_the_scale():
     assert legend(figures.half_times_against_scale(scales, times).axes[0]) == ["L = 2", "L = 3"]
     with pytest.raises(ValueError, match=r"times must have shape \(2,\), got \(3,\)"):
         figures.half_times_against_scale(scales, {2: [1.0, 2.0, 3.0]})
+
+
+def test_station_spectra_show_all_rates_and_mark_the_largest():
+    station = mf.sensing.best_fit(PROBLEM, 1, seed=0)
+    (axes,) = figures.station_spectra(PROBLEM, [station]).axes
+    for place, U in enumerate([np.zeros((6, 1)), station.U]):
+        rates = np.linalg.eigvalsh(-PROBLEM.residual(U)[1])
+        ticks = curves(axes, 6)[place]
+        np.testing.assert_array_equal(ticks.get_xdata(), np.full(6, place))
+        np.testing.assert_allclose(ticks.get_ydata(), rates, rtol=1e-12)
+        assert texts(axes)[place] == f"{rates[-1]:.2f}"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["zero", "$Z_1^*$"]

@@ -233,6 +233,18 @@ def test_bad_fits_are_refused():
     assert_refused(wide.curvature, "U", "1500", "1520")
 
 
+def test_the_exponent_of_a_visit_needs_a_strict_minimum_of_rank_one():
+    problem = sensing_problem(8, 20, 0)
+    first, second = mf.sensing.greedy_low_rank(problem, step_size=0.1, max_rank=2)
+    rates = -np.linalg.eigvalsh(problem.residual(np.zeros((8, 1)))[1])
+    c, mu = first.curvature(), first.escape_rate
+    expected = 2 * (1 - rates[1] / rates[0]) * c / (c + 2 * mu)
+    assert mf.sensing.visit_exponent(first) == pytest.approx(expected, rel=1e-12)
+    assert_refused(lambda: mf.sensing.visit_exponent(second), "station", "rank 1", "2")
+    full = mf.sensing.best_fit(sensing_problem(8, 60, 0, [1.0]), 1, seed=0)
+    assert_refused(lambda: mf.sensing.visit_exponent(full), "station", "positive")
+
+
 def test_bad_greedy_runs_are_refused():
     problem = sensing_problem(4, 8, 0)
 
