@@ -235,7 +235,6 @@ SECOND_PART = [draw for draw in DRAWS if of(draw)[:1] and of(draw)[0].page in re
 @pytest.mark.slow
 @pytest.mark.parametrize("draw", SECOND_PART, ids=lambda draw: draw.__name__)
 def test_three_hundred_draws_are_evaluated_and_hold(draw):
-    """Of the order from small factors one draw in some six hundred is an exception, and said so."""
     for seed in range(30_000, 30_300):
         assert failures(of(draw), draw(seed)) == {}, seed
 
