@@ -33,9 +33,9 @@ QUESTIONS = {
         hint="U has 2d entries, and a rotation of two columns has one angle.",
         labels=(
             "the number of parameters for d = 12",
-            "that for each measurement",
+            "that for each of the 40 measurements",
             "the number of parameters for d = 30",
-            "that for each measurement",
+            "that for each of the 300 measurements",
         ),
         mistakes=(
             (24.0, "Those are the entries of U; a rotation of its columns changes nothing."),
