@@ -149,7 +149,7 @@ def drawn_runs(draw, n):
 
 def test_instances_are_of_all_kinds():
     cases = [case for draw in DRAWS for case in drawn_runs(draw, 20)]
-    assert {case.problem.rank for case in cases} == {1, 2, 3, 4}
+    assert {case.problem.rank for case in cases} >= {1, 2, 3, 4}
     assert len({case.problem.dimension for case in cases}) > 20
     sizes = [np.linalg.norm(case.X0, 2) ** 2 * case.step_size for case in cases]
     assert min(sizes) < 1e-6
