@@ -145,7 +145,7 @@ def more_factors(seed: int) -> DeepInstance:
 
 def _small_factors(seed: int, *, depth: int, low: float, high: float) -> DeepInstance:
     rng = np.random.default_rng(seed)
-    d = int(rng.integers(6, 13))
+    d = int(rng.integers(10, 15))
     problem, scale = mf.Problem(spectrum(rng, d), rank=d), 10.0 ** rng.uniform(low, high)
     factors = mf.deep.init(problem, depth=depth, scale=scale, seed=rng)
     case = DeepInstance(problem, factors, step_size=rng.uniform(0.05, 0.1))
@@ -154,9 +154,13 @@ def _small_factors(seed: int, *, depth: int, low: float, high: float) -> DeepIns
 
 
 def in_or_out_of_order(seed: int, admissible: bool = True) -> DeepInstance:
-    """Draw two or three square factors of a small product; or of a large one."""
+    """Draw two or three square factors of a small product, d = 12 to 16; or of a large one.
+
+    In smaller dimensions a product of three may happen to be so small along one eigenvector
+    that the next one overtakes it.
+    """
     rng = np.random.default_rng(seed)
-    d, depth = int(rng.integers(8, 13)), int(rng.integers(2, 4))
+    d, depth = int(rng.integers(12, 17)), int(rng.integers(2, 4))
     problem = mf.Problem(spectrum(rng, d), rank=d)
     scale = 10.0 ** (rng.uniform(-4, -3) if admissible else rng.uniform(-0.3, 0.3))
     factors = mf.deep.init(problem, depth=depth, scale=scale, seed=rng)

@@ -64,7 +64,7 @@ QUESTIONS = {
         expected=_nearer_visit,
         look_at="the power of the scale in the distance",
         hint="The distance is proportional to α^p; solve α^p = 1/10 for the power of ten of α.",
-        labels=("the powers of ten in this chapter's problem", "the powers in the small problem"),
+        labels=("the number of powers in this chapter's problem", "that in the small problem"),
         mistakes=(
             (0.1613, "That is p itself; ask for the power of α that makes α^p a tenth."),
             (0.0317, "That is p itself; ask for the power of α that makes α^p a tenth."),

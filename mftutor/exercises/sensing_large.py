@@ -21,6 +21,8 @@ QUESTIONS = {
         look_at="the formula at r = 0, and the trace",
         hint="Only the semi-definite block is left; and the trace is the sum of the eigenvalues.",
         labels=("the number of Gaussian measurements", "the number of well-chosen ones"),
-        mistakes=((465.0, "Half of that: a random subspace rarely meets half of a space."),),
+        mistakes=(
+            (465.0, "That is all entries; what is known to be semi-definite takes half of them."),
+        ),
     ),
 }

@@ -28,13 +28,19 @@ QUESTIONS = {
         ),
     ),
     "parameters for each measurement": Question(
-        expected=lambda: (23 / 40, 59 / 300),
+        expected=lambda: (23.0, 23 / 40, 59.0, 59 / 300),
         look_at="the one rotation of two columns, which leaves UUᵀ as it is",
         hint="U has 2d entries, and a rotation of two columns has one angle.",
-        labels=("parameters a measurement for d = 12", "those for d = 30"),
+        labels=(
+            "the number of parameters for d = 12",
+            "that for each of the 40 measurements",
+            "the number of parameters for d = 30",
+            "that for each of the 300 measurements",
+        ),
         mistakes=(
-            (24 / 40, "Those are the entries of U; a rotation of its columns changes nothing."),
-            (60 / 300, "Those are the entries of U; a rotation of its columns changes nothing."),
+            (24.0, "Those are the entries of U; a rotation of its columns changes nothing."),
+            (60.0, "Those are the entries of U; a rotation of its columns changes nothing."),
+            (78.0, "Those are all entries of a symmetric matrix."),
             (78 / 40, "Those are all entries of a symmetric matrix."),
         ),
     ),

@@ -149,7 +149,7 @@ def drawn_runs(draw, n):
 
 def test_instances_are_of_all_kinds():
     cases = [case for draw in DRAWS for case in drawn_runs(draw, 20)]
-    assert {1, 2, 3, 4} <= {case.problem.rank for case in cases}
+    assert {case.problem.rank for case in cases} >= {1, 2, 3, 4}
     assert len({case.problem.dimension for case in cases}) > 20
     sizes = [np.linalg.norm(case.X0, 2) ** 2 * case.step_size for case in cases]
     assert min(sizes) < 1e-6
@@ -235,7 +235,6 @@ SECOND_PART = [draw for draw in DRAWS if of(draw)[:1] and of(draw)[0].page in re
 @pytest.mark.slow
 @pytest.mark.parametrize("draw", SECOND_PART, ids=lambda draw: draw.__name__)
 def test_three_hundred_draws_are_evaluated_and_hold(draw):
-    """Of the order from small factors one draw in some six hundred is an exception, and said so."""
     for seed in range(30_000, 30_300):
         assert failures(of(draw), draw(seed)) == {}, seed
 
