@@ -8,8 +8,8 @@ import nbformat
 import numpy as np
 import pytest
 import yaml
-from built_book import HTML, ROOT, anchors, figure_alternatives, pages, parsed
-from explorers import accepts
+from built_book import HTML, ROOT, anchors, built, figure_alternatives, pages, parsed, sources
+from explorers import accepts, on_pages
 from mftutor_book import UNUSED
 from notebooks import INSTALL_CELL
 from PIL import Image
@@ -17,6 +17,17 @@ from report import sizes, without_fonts
 
 each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 ASSETS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
+
+
+def test_the_pages_are_those_of_the_sources_and_so_are_their_explorers():
+    """So the tests that are collected from the sources leave nothing out."""
+    assert sorted(built(HTML).glob("book/*.html")) == pages()
+    shown = [
+        (path, i, host["data-kind"])
+        for path in pages()
+        for i, host in enumerate(parsed(path).select("mftutor-explorer"))
+    ]
+    assert shown == on_pages()
 
 
 def is_external(address):
@@ -58,7 +69,9 @@ def test_no_asset_from_elsewhere(path):
 
 
 def test_no_style_sheet_loads_from_elsewhere():
-    for sheet in HTML.glob("_static/**/*.css"):
+    sheets = list(built(HTML).glob("_static/**/*.css"))
+    assert len(sheets) > 5
+    for sheet in sheets:
         text = sheet.read_text(encoding="utf-8")
         assert not re.search(r"(url\(|@import )['\"]?(https?:)?//", text), sheet
 
@@ -107,7 +120,7 @@ NOT_PROSE = re.compile(
 
 @each_page
 def test_no_raw_markup_is_shown(path):
-    _, _, rest = path.read_text("utf-8").partition("<article")
+    _, _, rest = built(path).read_text("utf-8").partition("<article")
     article, _, _ = rest.partition("</article>")
     shown = unescape(NOT_PROSE.sub(" ", f"<article{article}"))
     assert len(shown.split()) > 50
@@ -123,12 +136,7 @@ def test_raw_markup_is_noticed(text):
     assert RAW_MARKUP.search(text)
 
 
-SOURCES = sorted(
-    path for path in (ROOT / "book").glob("*.*") if HTML / "book" / f"{path.stem}.html" in pages()
-)
-
-
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", sources(), ids=lambda path: path.name)
 def test_each_page_downloads_as_it_is_written(source):
     page = HTML / "book" / f"{source.stem}.html"
     links = [link["href"] for link in parsed(page).select(".dropdown-download-buttons a[href]")]
@@ -147,13 +155,13 @@ def test_a_page_in_markdown_with_cells_downloads_as_a_notebook_that_installs():
 
 
 def test_the_site_is_small():
-    site = sizes()
+    site = sizes(built(HTML))
     largest = sorted(site, key=site.__getitem__, reverse=True)[:5]
     assert without_fonts(site) < 10e6, largest
 
 
 def test_nothing_that_no_page_loads_is_left():
-    assert [path for pattern in UNUSED for path in (HTML / "_static").glob(pattern)] == []
+    assert [path for pattern in UNUSED for path in built(HTML / "_static").glob(pattern)] == []
 
 
 @each_page
@@ -168,8 +176,9 @@ def test_every_asset_is_there(path):
 
 @each_page
 def test_no_widget_needs_a_kernel(path):
-    assert "widget-view+json" not in path.read_text(encoding="utf-8")
-    assert "widget-state+json" not in path.read_text(encoding="utf-8")
+    text = built(path).read_text(encoding="utf-8")
+    assert "widget-view+json" not in text
+    assert "widget-state+json" not in text
 
 
 def test_launch_buttons_and_address_follow_the_repository():

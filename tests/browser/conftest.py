@@ -7,8 +7,12 @@ import os
 import shutil
 
 import pytest
+from built_book import built
 from playwright.sync_api import Error, sync_playwright
+from waiting import settle, until_theme_is
 
+# Without the windows that nobody sees, a page opens in half the time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,12 +33,22 @@ NO_FORMULAS = """(() => {
 })()"""
 # The theme logs these by itself, on every page.
 KNOWN_MESSAGES = ("THEBE_JS_URL",)
+# Brings a page to what it was when it was opened, and says whether that takes a change of media.
+PUT_BACK = """() => {
+  document.activeElement.blur();
+  for (const button of document.querySelectorAll('mftutor-explorer button'))
+    if (button.textContent === 'Reset') button.click();
+  history.replaceState(null, '', location.pathname);
+  scrollTo(0, 0);
+  return ['print', '(prefers-color-scheme: dark)', '(prefers-reduced-motion: reduce)']
+    .some((media) => matchMedia(media).matches);
+}"""
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """A running browser: Debian's Chromium, or the one `playwright install chromium` got."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
@@ -49,29 +63,100 @@ def chromium():
 @pytest.fixture
 def open_page(chromium):
     """Open an address and watch it: at the end nothing was fetched and nothing logged."""
-    contexts = []
+    pages = []
 
-    def opened(address, *, width=1280, height=900, scheme="light", formulas=True, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, **options
-        )
-        contexts.append(context)
-        if not formulas:
-            context.add_init_script(NO_FORMULAS)
-        page = context.new_page()
-        page.outside, page.complaints = [], []
-        page.on("request", lambda request: note_request(page, request.url))
-        page.on("console", lambda message: note_message(page, message))
-        page.on("pageerror", lambda error: note_complaint(page, str(error)))
-        page.goto(address)
-        return page
+    def opened(address, **options):
+        pages.append(new_page(chromium, address, **options))
+        return pages[-1]
 
     yield opened
-    for context in contexts:
-        for page in context.pages:
-            assert page.outside == []
-            assert page.complaints == []
-        context.close()
+    for page in pages:
+        assert_quiet(page)
+        page.context.close()
+
+
+@pytest.fixture(scope="session")
+def kept():
+    """What is open of the page that tests look at now, by what it was opened with."""
+    pages = {}
+    yield pages
+    close(pages)
+
+
+@pytest.fixture
+def book_page(chromium, kept):
+    """Have a page of the book as it is when opened, from the test before if it had it, too."""
+
+    def had(path, **options):
+        address, key = built(path).as_uri(), tuple(options)
+        if any(page.url.partition("#")[0] != address for page in kept.values()):
+            close(kept)
+        if key in kept:
+            put_back(kept[key])
+        else:
+            kept[key] = new_page(chromium, address, **options)
+        return kept[key]
+
+    yield had
+    for page in kept.values():
+        assert_quiet(page)
+
+
+def new_page(
+    chromium,
+    address,
+    *,
+    width=1280,
+    height=900,
+    scheme="light",
+    formulas=True,
+    held=False,
+    **options,
+):
+    """Open an address in a context of its own, and note what is fetched and logged.
+
+    Where its clock is held, time passes on the page only when `page.clock` says so.
+    """
+    size = {"width": width, "height": height}
+    context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
+    if not formulas:
+        context.add_init_script(NO_FORMULAS)
+    if held:
+        context.clock.install(time=0)
+    page = context.new_page()
+    page.held, page.opened_at, page.outside, page.complaints = held, size, [], []
+    page.on("request", lambda request: note_request(page, request.url))
+    page.on("console", lambda message: note_message(page, message))
+    page.on("pageerror", lambda error: note_complaint(page, str(error)))
+    page.goto(address)
+    if held:
+        page.clock.pause_at(3600)
+    return page
+
+
+def put_back(page):
+    """Bring a page to what it was when it was opened."""
+    if page.viewport_size != page.opened_at:
+        page.set_viewport_size(page.opened_at)
+    if page.evaluate(PUT_BACK):
+        page.emulate_media(media="screen", reduced_motion="no-preference")
+        settle(page)  # coming from paper, it takes on the colours that it had before
+        page.emulate_media(color_scheme="light")
+        until_theme_is(page, "light")
+    settle(page)
+
+
+def close(pages):
+    for page in pages.values():
+        page.context.close()
+    pages.clear()
+
+
+def assert_quiet(page):
+    outside, complaints = page.outside, page.complaints
+    page.outside, page.complaints = [], []
+    assert outside == []
+    assert complaints == []
 
 
 def note_request(page, url):

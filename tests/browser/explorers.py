@@ -1,13 +1,20 @@
 """How the tests find explorers on pages, move them, and ask their Python counterparts."""
 
 import json
+import re
+from functools import cache
 
 import numpy as np
-from built_book import pages, parsed
+from built_book import HTML, cells, parsed, sources
+from waiting import settle
 
 from mftutor.explorers import Explorer
 
 CLASSES = {cls.KIND: cls for cls in Explorer.__subclasses__()}
+KINDS = {cls.__name__: kind for kind, cls in CLASSES.items()}
+# An explorer that a cell makes and shows, and a cell in Markdown.
+SHOWN = re.compile(r"^(\w+Explorer)\(", re.MULTILINE)
+CELL = re.compile(r"^```\{code-cell\}.*?^```$", re.MULTILINE | re.DOTALL)
 # What a reader sees and hears of an explorer.
 APPEARANCE = """host => {
   const all = (selector, read) => [...host.querySelectorAll(selector)].map(read).join('|');
@@ -19,13 +26,27 @@ APPEARANCE = """host => {
 }"""
 
 
+@cache
 def on_pages():
-    """(page, position on the page, kind) of every explorer in the built book."""
+    """(page, position on the page, kind) of every explorer in the book, by its sources."""
     return [
-        (path, i, host["data-kind"])
-        for path in pages()
-        for i, host in enumerate(parsed(path).select("mftutor-explorer"))
+        (HTML / "book" / f"{source.stem}.html", i, KINDS[name])
+        for source in sources()
+        for i, name in enumerate(SHOWN.findall(code(source)))
     ]
+
+
+def code(source):
+    """The text of the cells of a page, be it a notebook or not."""
+    if source.suffix == ".md":
+        return "\n".join(CELL.findall(source.read_text(encoding="utf-8")))
+    return "\n".join("".join(c["source"]) for c in cells(source) if c["cell_type"] == "code")
+
+
+def declared(kind):
+    """The controls of a kind of explorer, as its class declares them."""
+    traits, names = CLASSES[kind].class_traits(), CLASSES[kind].parameter_names()
+    return [{"name": name, **traits[name].metadata["control"]} for name in names]
 
 
 def content(path, i):
@@ -58,8 +79,7 @@ def one_of_each_kind():
 
 def has_time(explorer):
     """Whether the explorer has a step that can be played."""
-    path, i, _ = explorer
-    return any(control["type"] == "time" for control in content(path, i)["controls"])
+    return any(control["type"] == "time" for control in declared(explorer[2]))
 
 
 def name(explorer):
@@ -67,22 +87,17 @@ def name(explorer):
     return f"{path.stem}-{i}-{kind}"
 
 
-def settle(host):
-    """Wait until the picture has been drawn after the last change."""
-    host.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+# What a native input does when a reader has moved it.
+SET = """(input, value) => {
+  input.value = value;
+  for (const type of ['input', 'change']) input.dispatchEvent(new Event(type, {bubbles: true}));
+}"""
 
 
 def move(host, parameter, value):
     """Set a control as a reader would: the native input takes the value and says so."""
-    control = host.locator(f"[name={parameter}]")
-    if control.evaluate("input => input.tagName") == "SELECT":
-        control.select_option(str(value))
-    else:
-        control.evaluate(
-            "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')) }",
-            str(value),
-        )
-    settle(host)
+    host.locator(f"[name={parameter}]").evaluate(SET, str(value))
+    settle(host.page)
 
 
 def ends(control):

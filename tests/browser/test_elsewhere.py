@@ -4,8 +4,7 @@ import contextlib
 import re
 import subprocess
 import sys
-import time
-import urllib.request
+import threading
 
 import nbformat
 import pytest
@@ -13,6 +12,7 @@ from explorers import move
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from traitlets.config import Config
+from waiting import until_address_ends
 
 from mftutor.explorers import FlowExplorer, TrajectoryExplorer
 
@@ -48,8 +48,7 @@ def test_two_explorers_on_a_page_keep_apart(open_page, tmp_path):
     first, second = (page.locator("mftutor-explorer").nth(i) for i in range(2))
     move(first, "seed", 7)
     move(second, "second_eigenvalue", 0.9)
-    page.wait_for_timeout(300)
-    assert page.url.endswith("#trajectory.seed=7&trajectory2.second_eigenvalue=0.9")
+    until_address_ends(page, "#trajectory.seed=7&trajectory2.second_eigenvalue=0.9")
     page = open_page(page.url)
     first, second = (page.locator("mftutor-explorer").nth(i) for i in range(2))
     assert (explorer_state(first)["seed"], explorer_state(second)["seed"]) == (7, 3)
@@ -62,8 +61,7 @@ def test_two_kinds_on_a_page_are_both_alive(open_page, tmp_path):
     page = open_page(page_with(tmp_path, FlowExplorer(), TrajectoryExplorer()))
     for kind in ("flow", "trajectory"):
         move(page.locator(f"[data-kind={kind}]"), "seed", 7)
-    page.wait_for_timeout(300)
-    assert page.url.endswith("#flow.seed=7&trajectory.seed=7")
+    until_address_ends(page, "#flow.seed=7&trajectory.seed=7")
     page = open_page(page.url)
     for kind in ("flow", "trajectory"):
         assert explorer_state(page.locator(f"[data-kind={kind}]"))["seed"] == 7
@@ -102,30 +100,26 @@ def lab(tmp_path_factory, executed):
     nbformat.write(executed, folder / "executed.ipynb")
     options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token="]
     options += [f"--notebook-dir={folder}", "--LabApp.news_url=None", "--expose-app-in-browser"]
-    log = folder / "server.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options], stdout=output, stderr=output
-        )
-        yield address_of(log)
+    command = [sys.executable, "-m", "jupyterlab", *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        yield address_of(server)
         server.terminate()
         try:
             server.wait(timeout=20)
         except subprocess.TimeoutExpired:  # a kernel was interrupted while it started
             server.kill()
-            server.wait()
 
 
-def address_of(log):
-    """The address in the server's log, once it answers."""
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        time.sleep(0.2)
-        found = re.search(r"http://(localhost|127\.0\.0\.1):\d+/", log.read_text())
-        with contextlib.suppress(OSError):
-            if found and urllib.request.urlopen(found[0] + "api").status == 200:
-                return found[0]
-    raise TimeoutError(log.read_text())
+def address_of(server):
+    """The address that the server names once it answers there."""
+    said = []
+    for line in server.stderr:
+        said.append(line)
+        if found := re.search(r"http://(localhost|127\.0\.0\.1):\d+/", line):
+            # What it says from now on must go somewhere.
+            threading.Thread(target=server.stderr.read, daemon=True).start()
+            return found[0]
+    pytest.fail(f"JupyterLab does not start: {''.join(said)}")
 
 
 @pytest.fixture
@@ -135,6 +129,8 @@ def lab_page(chromium, lab):
 
     def opened(name):
         page = context.new_page()
+        page.sockets = []  # to kernels
+        page.on("websocket", lambda to: page.sockets.append(to) if "channels" in to.url else None)
         page.goto(f"{lab}lab/tree/{name}?reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
         return page
@@ -143,10 +139,23 @@ def lab_page(chromium, lab):
     context.close()
 
 
+def until_kernel_is_idle(page):
+    page.locator("text=/Python 3.*Idle/").wait_for(timeout=60_000)
+
+
+@contextlib.contextmanager
+def sent(page, text):
+    """At the end the page has sent the text to its kernel."""
+    with page.sockets[-1].expect_event(
+        "framesent", lambda frame: text in str(frame).replace(" ", "")
+    ):
+        yield
+
+
 def test_in_a_live_jupyterlab(lab_page):
     page = lab_page("fresh.ipynb")
     # Keys pressed before the kernel is connected would be lost.
-    page.locator("text=/Python 3.*Idle/").wait_for(timeout=60_000)
+    until_kernel_is_idle(page)
     page.locator(".jp-Cell").first.click()
     page.keyboard.press("Shift+Enter")
     first = page.locator(".mft").first
@@ -159,8 +168,8 @@ def test_in_a_live_jupyterlab(lab_page):
     )
     assert first.locator("label:has([name=scale]) output").inner_text() == "2"
 
-    first.locator("[name=seed]").select_option("5")  # heard by observe, and by the run
-    page.wait_for_timeout(500)
+    with sent(page, '"seed":5'):  # heard by observe, and by the run
+        first.locator("[name=seed]").select_option("5")
     page.locator(".jp-Cell").nth(2).click()
     page.keyboard.press("Shift+Enter")
     page.locator("text=heard [5] run True").wait_for(timeout=30_000)
@@ -182,3 +191,4 @@ def test_a_notebook_that_was_not_run_shows_the_static_picture(lab_page):
     picture.wait_for(timeout=60_000)
     assert picture.bounding_box()["width"] > 300
     assert page.locator(".mft").count() == 0
+    until_kernel_is_idle(page)  # else the server would wait for it in the end

@@ -9,14 +9,14 @@ import explorers
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from waiting import until_theme_is
+from built_book import parsed
+from waiting import settle, until_address_ends, until_theme_is
 
+KINDS = explorers.one_of_each_kind()
 each_explorer = pytest.mark.parametrize("explorer", explorers.on_pages(), ids=explorers.name)
-each_kind = pytest.mark.parametrize("explorer", explorers.one_of_each_kind(), ids=explorers.name)
+each_kind = pytest.mark.parametrize("explorer", KINDS, ids=explorers.name)
 each_kind_with_time = pytest.mark.parametrize(
-    "explorer",
-    [e for e in explorers.one_of_each_kind() if explorers.has_time(e)],
-    ids=explorers.name,
+    "explorer", [e for e in KINDS if explorers.has_time(e)], ids=explorers.name
 )
 
 
@@ -27,10 +27,18 @@ def open_page(open_page):
 
 
 @pytest.fixture
-def host(open_page, explorer):
+def host(book_page, explorer):
     """The explorer on its page, opened from disk."""
     path, i, _ = explorer
-    return open_page(path.as_uri()).locator("mftutor-explorer").nth(i)
+    return book_page(path, formulas=False).locator("mftutor-explorer").nth(i)
+
+
+@pytest.fixture
+def held(book_page, explorer):
+    """The explorer on its page, where time passes only as `run_for` says."""
+    path, i, _ = explorer
+    page = book_page(path, formulas=False, held=True)
+    return page.locator("mftutor-explorer").nth(i)
 
 
 @pytest.fixture
@@ -81,35 +89,73 @@ def test_each_control_changes_picture_readouts_and_alternative(host, controls):
         for part, value in before.items():
             assert after[part] != value, (control["name"], part)
         host.get_by_role("button", name="Reset").click()
-        explorers.settle(host)
+        settle(host.page)
         assert host.evaluate(explorers.APPEARANCE) == before
+
+
+# Words and pictures of many states in one piece: call by call the driver takes longer than
+# all else.
+SHOWN = f"""async (host, states) => {{
+  const set = {explorers.SET}, appearance = {explorers.APPEARANCE}, shown = [];
+  for (const state of states) {{
+    for (const [name, value] of Object.entries(state)) {{
+      const input = host.querySelector(`[name=${{name}}]`);
+      if (input.value !== String(value)) set(input, value);
+    }}
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    const sentence = host.querySelector('.mft-sentence').innerText;
+    const slider = host.querySelector('[name=t]')?.getAttribute('aria-valuetext');
+    const step = host.querySelector('.mft-time output')?.value;
+    shown.push({{...appearance(host), sentence, slider, step}});
+  }}
+  return shown;
+}}"""
 
 
 @each_kind
 def test_every_corner_of_the_parameter_space_is_drawn(host, controls):
-    before = [None] * len(controls)
-    for corner in itertools.product(*(explorers.ends(control) for control in controls)):
-        for control, old, value in zip(controls, before, corner, strict=True):
-            if value != old:
-                explorers.move(host, control["name"], value)
-        before = corner
-        shown = " ".join(host.evaluate(explorers.APPEARANCE).values())
-        shown += host.locator(".mft-sentence").inner_text()
-        assert not re.search("NaN|Infinity|undefined", shown)
+    names = [control["name"] for control in controls]
+    corners = itertools.product(*(explorers.ends(control) for control in controls))
+    states = [dict(zip(names, corner, strict=True)) for corner in corners]
+    for corner, shown in zip(states, host.evaluate(SHOWN, states), strict=True):
+        assert shown["picture"]
+        words = " ".join(filter(None, shown.values()))
+        assert not re.search("NaN|Infinity|undefined", words), corner
+
+
+# What the page computes in each of the states. One string for each column: number by number
+# the driver takes longer than all else.
+COMPUTED = """(host, states) => states.map((state) => {
+  const packed = (column) => {
+    const bytes = new Uint8Array(Float64Array.from(column, value => value ?? NaN).buffer);
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
+  };
+  const { verdictOf, tableOf, scalarsOf } = host.explorer, table = Object.entries(tableOf(state));
+  return { verdict: verdictOf(state), scalars: scalarsOf(state),
+           table: Object.fromEntries(table.map(([name, column]) => [name, packed(column)])) };
+})"""
+
+
+def computed(host, states):
+    """Verdict, table and scalars of each of the states, as the page computes them."""
+    found = host.evaluate(COMPUTED, states)
+    for each in found:
+        columns = each["table"].items()
+        each["table"] = {n: np.frombuffer(base64.b64decode(text), "<f8") for n, text in columns}
+    return found
 
 
 @each_kind
 def test_numbers_are_numpy_s(host, controls, counterpart):
     """On the same inputs, to 1e-12 of the largest value so far (or of 1)."""
-    verdicts = []
-    for values in explorers.random_states(controls, 60, seed=1):
+    states, verdicts = explorers.random_states(controls, 60, seed=1), []
+    for values, theirs in zip(states, computed(host, states), strict=True):
         ours = counterpart(**values)
-        verdicts.append(host.evaluate("(host, s) => host.explorer.verdictOf(s)", values))
+        verdicts.append(theirs["verdict"])
         assert verdicts[-1] == ours.verdict(), values
         if verdicts[-1] == "computed":
-            assert_tables_agree(table_in_page(host, values), ours.table(), 1e-12)
-            scalars = host.evaluate("(host, s) => host.explorer.scalarsOf(s)", values)
-            assert_scalars_agree(scalars, ours.scalars())
+            assert_tables_agree(theirs["table"], ours.table(), 1e-12)
+            assert_scalars_agree(theirs["scalars"], ours.scalars())
     # The sample must have seen what it is about.
     assert verdicts.count("computed") >= 20
 
@@ -117,12 +163,12 @@ def test_numbers_are_numpy_s(host, controls, counterpart):
 @each_kind
 def test_numbers_are_those_of_the_whole_problem(host, controls, counterpart):
     """Against the computation that the page's one stands for, to 1e-10 or to a table's rounding."""
-    checked = 0
-    for values in explorers.random_states(controls, 24, seed=2):
+    states, checked = explorers.random_states(controls, 24, seed=2), 0
+    for values, theirs in zip(states, computed(host, states), strict=True):
         ours = counterpart(**values)
         if ours.verdict() == "computed":
             tolerance = counterpart.FULL_TOLERANCE
-            assert_tables_agree(table_in_page(host, values), ours.full_table(), tolerance)
+            assert_tables_agree(theirs["table"], ours.full_table(), tolerance)
             checked += 1
     assert checked >= 8
 
@@ -132,19 +178,6 @@ def assert_scalars_agree(theirs, ours):
     for name, expected in ours.items():
         assert (theirs[name] is None) == (expected is None), name
         assert expected is None or theirs[name] == pytest.approx(expected, rel=1e-10), name
-
-
-# One string for each column: number by number the driver takes longer than all else.
-TABLE = """(host, s) => Object.fromEntries(Object.entries(host.explorer.tableOf(s)).map(
-  ([name, column]) => {
-    const bytes = new Uint8Array(Float64Array.from(column, value => value ?? NaN).buffer);
-    return [name, btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""))];
-  }))"""
-
-
-def table_in_page(host, values):
-    columns = host.evaluate(TABLE, values).items()
-    return {name: np.frombuffer(base64.b64decode(text), "<f8") for name, text in columns}
 
 
 def assert_tables_agree(theirs, ours, tolerance):
@@ -185,10 +218,10 @@ def test_keyboard_alone_reaches_and_moves_everything(host, controls):
             pressed.add(focused["text"])
         else:
             keyboard.press("ArrowDown" if focused["tag"] == "SELECT" else "ArrowLeft")
-            explorers.settle(host)
+            settle(host.page)
             if state(host)[focused["name"]] == before[focused["name"]]:
                 keyboard.press("ArrowUp" if focused["tag"] == "SELECT" else "ArrowRight")
-                explorers.settle(host)
+                settle(host.page)
             if state(host)[focused["name"]] != before[focused["name"]]:
                 moved.add(focused["name"])
         keyboard.press("Tab")
@@ -200,101 +233,102 @@ def time_control(controls):
     return next(c["name"] for c in controls if c["type"] == "time")
 
 
-@each_kind_with_time
-def test_play_moves_time_and_pause_holds_it(host, controls):
-    name = time_control(controls)
-    explorers.move(host, name, 0)
-    host.get_by_role("button", name="Play").press("Enter")
-    host.page.wait_for_function(
-        "([h, n]) => h.explorer.state()[n] > 5", arg=[host.element_handle(), name]
-    )
-    host.get_by_role("button", name="Pause").press("Enter")
-    held = state(host)[name]
-    host.page.wait_for_timeout(300)
-    assert state(host)[name] == held
+def run_for(held, milliseconds):
+    """Let time pass on the explorer's page."""
+    held.page.clock.run_for(milliseconds)
 
 
 @each_kind_with_time
-def test_play_with_less_motion_takes_few_jumps(open_page, explorer, controls):
+def test_play_moves_time_and_pause_holds_it(held, controls):
     name = time_control(controls)
-    page = open_page(explorer[0].as_uri(), reduced_motion="reduce")
-    host = page.locator("mftutor-explorer").nth(explorer[1])
-    explorers.move(host, name, 0)
-    host.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(400)
-    assert state(host)[name] == 0
-    page.wait_for_timeout(1100)
-    assert state(host)[name] >= 1
+    explorers.move(held, name, 0)
+    held.get_by_role("button", name="Play").press("Enter")
+    run_for(held, 1000)
+    assert state(held)[name] > 5
+    held.get_by_role("button", name="Pause").press("Enter")
+    paused = state(held)[name]
+    run_for(held, 1000)
+    assert state(held)[name] == paused
+
+
+@each_kind_with_time
+def test_play_with_less_motion_takes_few_jumps(held, controls):
+    name = time_control(controls)
+    held.page.emulate_media(reduced_motion="reduce")
+    explorers.move(held, name, 0)
+    held.get_by_role("button", name="Play").click()
+    seen = [state(held)[name]]
+    for _ in range(12):
+        run_for(held, 500)
+        seen.append(state(held)[name])
+    assert seen[:2] == [0, 0]
+    assert 3 <= len(set(seen)) <= 7
 
 
 @each_kind
-def test_changes_are_announced_once_settled(host, controls):
-    live = host.locator("[aria-live=polite]")
+def test_changes_are_announced_once_settled(held, controls):
+    live = held.locator("[aria-live=polite]")
     assert live.count() == 1
-    host.page.wait_for_timeout(700)
-    before = live.inner_text()
-    control = controls[0]
-    explorers.move(host, control["name"], explorers.ends(control)[0])
+    run_for(held, 1000)
+    before, control = live.inner_text(), controls[0]
+    explorers.move(held, control["name"], explorers.ends(control)[0])
     assert live.inner_text() == before
-    host.page.wait_for_timeout(700)
-    assert live.inner_text() == host.locator(".mft-sentence").inner_text()
+    run_for(held, 1000)
+    assert live.inner_text() == held.locator(".mft-sentence").inner_text() != before
 
 
 @each_kind
-def test_accessible(open_page, explorer):
-    page = open_page(explorer[0].as_uri())
+def test_accessible(host):
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        until_theme_is(page, scheme)
+        host.page.emulate_media(color_scheme=scheme)
+        until_theme_is(host.page, scheme)
         # Without preload axe would fetch the style sheets again, which no page from disk may.
-        found = Axe().run(page, "mftutor-explorer", {"preload": False}).response["violations"]
+        violations = Axe().run(host.page, "mftutor-explorer", {"preload": False})
+        found = violations.response["violations"]
         assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found] == []
 
 
 @each_explorer
-def test_fits_a_narrow_screen(open_page, explorer):
-    page = open_page(explorer[0].as_uri(), width=360)
-    host = page.locator("mftutor-explorer").nth(explorer[1])
+def test_fits_a_narrow_screen(host):
+    host.page.set_viewport_size({"width": 360, "height": 900})
+    settle(host.page)
     inside = "h => [...h.querySelectorAll('*')].every(n => n.getBoundingClientRect().right <= 360)"
     assert host.evaluate(inside)
 
 
 @each_kind
-def test_address_remembers_the_state(open_page, host, controls):
-    pages_back = host.page.evaluate("history.length")
+def test_address_remembers_the_state(open_page, held, controls):
+    pages_back = held.page.evaluate("history.length")
     for control in controls:
         low, high = explorers.ends(control)
-        explorers.move(host, control["name"], high if control["default"] != high else low)
-    host.page.wait_for_timeout(300)
-    assert host.page.evaluate("history.length") == pages_back
-    there = open_page(host.page.url).locator("mftutor-explorer")
-    mine = state(host)
+        explorers.move(held, control["name"], high if control["default"] != high else low)
+    run_for(held, 1000)
+    assert held.page.evaluate("history.length") == pages_back
+    there = open_page(held.page.url).locator("mftutor-explorer")
+    mine = state(held)
     assert mine in [state(there.nth(i)) for i in range(there.count())]
-    host.get_by_role("button", name="Reset").click()
-    host.page.wait_for_timeout(300)
-    assert "#" not in host.page.url
+    held.get_by_role("button", name="Reset").click()
+    run_for(held, 1000)
+    assert "#" not in held.page.url
 
 
 @each_kind
 def test_address_lives_beside_section_anchors(open_page, explorer, controls):
-    path, _, kind = explorer
+    path, i, kind = explorer
     control = next(c for c in controls if c["type"] in ("range", "log"))
-    page = open_page(path.as_uri(), height=500)
-    anchor = page.locator("article section[id]").last.get_attribute("id")
+    anchor = parsed(path).select("article section[id]")[-1]["id"]
     written = f"{path.as_uri()}#{anchor}&{kind}.{control['name']}={control['max']}"
     page = open_page(written, height=500)
-    host = page.locator("mftutor-explorer").nth(explorer[1])
+    host = page.locator("mftutor-explorer").nth(i)
     assert state(host)[control["name"]] == control["max"]
     page.evaluate("() => { location.hash = 'somewhere-else' }")
-    page.wait_for_timeout(300)
+    until_address_ends(page, f"#somewhere-else&{kind}.{control['name']}={control['max']:g}")
     assert state(host)[control["name"]] == control["max"]
-    assert page.url.endswith(f"#somewhere-else&{kind}.{control['name']}={control['max']:g}")
 
 
 BAD_VALUES = ["NaN", "Infinity", "-1e9", "1e999", "", "0x10", "<script>alert(1)</script>", "%3C%"]
 # All kinds read their addresses with the same few lines: one kind meets each bad value, the
 # others a number that is out of range, be it for a slider or a list of choices.
-KINDS = explorers.one_of_each_kind()
 MET = [(KINDS[0], bad) for bad in BAD_VALUES] + [(kind, "-1e9") for kind in KINDS[1:]]
 
 
@@ -328,38 +362,22 @@ def test_print_shows_the_picture_without_controls(host):
     assert not host.get_by_role("button", name="Reset").is_visible()
 
 
-def test_every_state_of_a_table_is_in_the_page(open_page):
-    """Tables and single numbers of all runs that the explorer of depth reads."""
-    path, i, kind = next(e for e in explorers.one_of_each_kind() if e[2] == "depth")
-    host = open_page(path.as_uri()).locator("mftutor-explorer").nth(i)
-    options = [("depth", (2, 3, 4)), ("width", (50, 3))]
-    scales = explorers.content(path, i)["data"]["table"]["grid"]["scale"]
-    for values in itertools.product(*(allowed for _, allowed in options), scales):
-        given = dict(zip(["depth", "width", "scale"], values, strict=True), t=0)
-        ours = explorers.CLASSES[kind](**given)
-        assert_tables_agree(table_in_page(host, given), ours.table(), 0)
-        scalars = host.evaluate("(host, s) => host.explorer.scalarsOf(s)", given)
-        assert_scalars_agree(scalars, ours.scalars())
-
-
 def test_an_address_between_two_states_of_a_table_leads_to_the_nearer(open_page):
     path, i, _ = next(e for e in explorers.one_of_each_kind() if e[2] == "depth")
     page = open_page(f"{path.as_uri()}#depth.scale=1.9e-3")
     assert state(page.locator("mftutor-explorer").nth(i))["scale"] == 3.16e-3
 
 
-@pytest.mark.parametrize("kind", ["depth", "sensing"])
-def test_the_slider_names_the_step_that_is_shown(open_page, kind):
+@pytest.mark.parametrize(
+    "explorer", [e for e in KINDS if e[2] in ("depth", "sensing")], ids=explorers.name
+)
+def test_the_slider_names_the_step_that_is_shown(host):
     """A table keeps some steps only; a key still moves the slider by one."""
-    path, i, _ = next(e for e in explorers.one_of_each_kind() if e[2] == kind)
-    host = open_page(path.as_uri()).locator("mftutor-explorer").nth(i)
-    slider, seen = host.locator("[name=t]"), set()
-    for t in range(140, 170):
-        explorers.move(host, "t", t)
-        said = host.locator(".mft-time output").evaluate("output => output.value")
-        assert f"step {said} " in host.locator(".mft-sentence").inner_text()
-        assert slider.get_attribute("aria-valuetext") == said
-        seen.add(int(said))
-    assert 2 <= len(seen) < 10
-    slider.press("ArrowRight")
+    said = []
+    for shown in host.evaluate(SHOWN, [{"t": t} for t in range(140, 170)]):
+        said.append(shown["step"])
+        assert f"step {said[-1]} " in shown["sentence"]
+        assert shown["slider"] == said[-1]
+    assert 2 <= len({int(step) for step in said}) < 10
+    host.locator("[name=t]").press("ArrowRight")
     assert state(host)["t"] == 170

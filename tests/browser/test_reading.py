@@ -1,7 +1,7 @@
 """Every page can be read from disk, wide and narrow, light and dark."""
 
 import pytest
-from built_book import pages
+from built_book import HTML, built, pages
 from waiting import until_formulas_are_set, until_theme_is
 
 # Figures are drawn on white, and are shown so in the dark, too.
@@ -15,30 +15,32 @@ each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 VIEWS = [("dark", 360), ("dark", 1280), ("light", 1280)]
 
 
+BROKEN = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+
+
 @each_page
-def test_page_is_whole(open_page, path):
+def test_page_is_whole(book_page, path):
     """Narrow and wide, in the dark and, when the system changes its colours, in the light."""
-    page = open_page(path.as_uri(), width=VIEWS[0][1], scheme=VIEWS[0][0])
+    page = book_page(path)
     until_formulas_are_set(page)
     for scheme, width in VIEWS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         until_theme_is(page, scheme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (scheme, width)
-        broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
-        assert page.evaluate(broken) == []
+        assert page.evaluate(BROKEN) == []
         assert page.evaluate(NOT_FRAMED) == [], (scheme, width)
 
 
 def test_the_book_opens_at_its_front_page(open_page):
-    page = open_page((pages()[0].parents[1] / "index.html").as_uri())
+    page = open_page(built(HTML / "index.html").as_uri(), formulas=False)
     page.wait_for_url("**/book/intro.html")
     assert page.locator("article h1").first.is_visible()
 
 
 def test_a_folded_solution_unfolds_by_keyboard(open_page):
-    path = next(path for path in pages() if path.stem == "learning_in_steps")
-    page = open_page(path.as_uri())
+    path = built(HTML / "book" / "learning_in_steps.html")
+    page = open_page(path.as_uri(), formulas=False)
     folded = page.locator(".solution.dropdown").first
     assert not folded.locator("ol").first.is_visible()
     folded.locator("button.toggle-button").focus()

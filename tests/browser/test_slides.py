@@ -91,12 +91,13 @@ def test_explorers_in_the_slides_are_alive(open_page, deck):
         hosts = page.locator("section.present mftutor-explorer")
         for k in range(hosts.count()):
             host = hosts.nth(k)
-            before = host.locator("svg").first.inner_html()
+            before, address = host.locator("svg").first.inner_html(), page.evaluate("location.hash")
             control = host.locator("input[type=range]").first
             value = control.evaluate("c => Number(c.min) + 0.3 * (c.max - c.min)")
             move(host, control.get_attribute("name"), value)
             assert host.locator("svg").first.inner_html() != before
-            page.wait_for_timeout(300)  # the state goes into the address, and no slide is turned
+            # The state goes into the address, and no slide is turned.
+            page.wait_for_function("before => location.hash !== before", arg=address)
             assert page.evaluate(STATE) == i
             control.focus()
             page.keyboard.press("ArrowRight")
