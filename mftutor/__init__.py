@@ -10,8 +10,9 @@ subject behind them has a namespace of its own:
 - `mftutor.sweeps`: many runs at once
 - `mftutor.data`: what was measured once, and a photograph
 
-All of it needs NumPy alone; `mftutor.figures` also needs matplotlib, and `mftutor.explorers`
-ipywidgets and anywidget.
+All of it needs NumPy alone. Imported by name, as in ``from mftutor import figures``, are
+`mftutor.figures`, which needs matplotlib, `mftutor.explorers`, which also needs ipywidgets and
+anywidget, `mftutor.exercises` and `mftutor.claims`.
 """
 
 from importlib import import_module

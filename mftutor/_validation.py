@@ -6,6 +6,7 @@ Each message names the argument, the value that was given and what is allowed.
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,9 @@ def real_number(
     Of any size may be what is not raised to powers, but divided by or taken the logarithm of.
     """
     is_number = isinstance(value, (int, float, np.integer, np.floating, np.ndarray))
-    is_number = is_number and np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf"
+    if is_number and not isinstance(value, int):
+        is_number = np.ndim(value) == 0 and np.asarray(value).dtype.kind in "iuf"
+    is_number = is_number and not isinstance(value, bool) and abs(value) < sys.float_info.max
     number = float(value) if is_number else math.nan
     if not math.isfinite(number) or number < 0 or (number == 0 and not zero_allowed):
         allowed = "a finite number >= 0" if zero_allowed else "a finite number > 0"
@@ -71,6 +74,14 @@ def real_number(
             f"got {value!r}"
         )
     return number
+
+
+def checked_scale(value: Any) -> float:
+    """Return an initialization scale ϖ as a float: 0, or such that its draws are of usual size."""
+    size = real_number("scale", value, zero_allowed=True)
+    if size and not 1e-50 <= size <= 1e50:
+        raise ValueError(f"scale must be 0 or from 1e-50 to 1e+50, got {value!r}")
+    return size
 
 
 def checked_step_size(value: Any, largest_eigenvalue: float) -> float:

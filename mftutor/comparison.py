@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integers, real_array
+from mftutor._validation import FloatArray, checked_scale, integers, real_array
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
@@ -130,6 +130,8 @@ def compare_initializations(
         raise ValueError("scales must hold at least one number, got none")
     if sizes.min() < 0:
         raise ValueError(f"scales must be >= 0, got {sizes.min():g}")
+    for size in sizes:
+        checked_scale(size)
     runs = [
         [
             _observed(

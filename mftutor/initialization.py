@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mftutor._validation import FloatArray, random_generator, real_number
+from mftutor._validation import FloatArray, checked_scale, random_generator
 from mftutor.problem import Problem
 
 
@@ -38,7 +38,7 @@ def gaussian_init(problem: Problem, *, scale: float, seed: int | np.random.Gener
     >>> gaussian_init(figure_1_problem(4), scale=0.5, seed=0).shape
     (4, 2)
     """
-    size = real_number("scale", scale, zero_allowed=True)
+    size = checked_scale(scale)
     shape = (problem.dimension, problem.rank)
     draw = random_generator(seed).standard_normal(shape)
     return size * draw / np.sqrt(problem.dimension)

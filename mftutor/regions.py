@@ -16,9 +16,6 @@ from mftutor._validation import FloatArray, random_generator, real_array, real_n
 from mftutor.problem import Problem
 from mftutor.trajectory import Record, gram
 
-# The shares of λ₁ and Δ in (10) and in (13).
-BENIGN = {"norm": 2.0, "signal": 1 / 4, "noise": 1 / 2}
-ABSORBING = {"norm": 2.0, "noise": 3 / 4}
 # How far inside its faces a boundary point is put, in units of λ₁: more than rounding.
 _SLACK = 1e-12
 
@@ -95,9 +92,9 @@ def benign_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     noise = _largest(noise_gram)
     values = {"norm": norm, "signal": signal, "noise": noise}
     margins = {
-        "norm": BENIGN["norm"] * largest - norm,
-        "signal": signal - BENIGN["signal"] * gap,
-        "noise": smallest - BENIGN["noise"] * gap - noise,
+        "norm": 2 * largest - norm,
+        "signal": signal - gap / 4,
+        "noise": smallest - gap / 2 - noise,
     }
     return _membership(values, margins, X_or_run)
 
@@ -135,15 +132,15 @@ def absorbing_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membersh
     Membership(inside; margins: norm 1.0, noise [0.35 0.1 ])
     """
     gap = real_number("problem.min_eigengap", problem.min_eigengap)
-    U, gram = _leading_part(problem, X_or_run)
+    U, below = _leading_part(problem, X_or_run)
     noise = np.empty(U.shape[:2])
     for k in reversed(range(problem.rank)):
-        noise[:, k] = _largest(gram)  # the Gram matrix of K_k
-        gram = gram + U[:, k, :, None] * U[:, k, None, :]
-    norm, leading = _largest(gram), problem.eigenvalues[: problem.rank]
+        noise[:, k] = _largest(below)  # the Gram matrix of K_k
+        below = below + U[:, k, :, None] * U[:, k, None, :]
+    norm, leading = _largest(below), problem.eigenvalues[: problem.rank]
     margins = {
-        "norm": ABSORBING["norm"] * leading[0] - norm,
-        "noise": leading - ABSORBING["noise"] * gap - noise,
+        "norm": 2 * leading[0] - norm,
+        "noise": leading - 3 * gap / 4 - noise,
     }
     return _membership({"norm": norm, "noise": noise}, margins, X_or_run)
 
@@ -187,10 +184,10 @@ def random_boundary_point(problem: Problem, *, seed: int | np.random.Generator) 
     on_face = rng.random(3) < 0.5
     on_face[rng.integers(3 if r < d else 2)] = True
     slack = _SLACK * problem.eigenvalues[0]
-    norm_limit = BENIGN["norm"] * problem.eigenvalues[0] - slack
-    noise_limit = problem.eigenvalues[r - 1] - BENIGN["noise"] * gap - slack
+    norm_limit = 2 * problem.eigenvalues[0] - slack
+    noise_limit = problem.eigenvalues[r - 1] - gap / 2 - slack
     noise = 0.0 if r == d else noise_limit * (1 if on_face[2] else rng.random())
-    signal_limit = BENIGN["signal"] * gap + slack
+    signal_limit = gap / 4 + slack
     signal = signal_limit if on_face[1] else rng.uniform(signal_limit, norm_limit - noise)
     norm = norm_limit if on_face[0] else rng.uniform(signal + noise, norm_limit)
     if r == 1 and on_face[0]:

@@ -56,16 +56,8 @@ class Record:
 
     @cached_property
     def error(self) -> FloatArray:
-        """``‖Σ_r − XXᵀ‖_F``, shape (n,).
-
-        The square is ``‖Λ_r − UUᵀ‖² + 2⟨UᵀU, JᵀJ⟩ + ‖JᵀJ‖²``, three terms ≥ 0.
-        """
-        U, JtJ = self._U, self.noise_gram
-        UT = U.transpose(0, 2, 1)
-        on_top = np.diag(self.problem.eigenvalues[: self.problem.rank]) - U @ UT
-        square = np.square(on_top) + 2 * (UT @ U) * JtJ + np.square(JtJ)
-        # JᵀJ of a tiny J may round the term in the middle below zero.
-        return np.sqrt(np.maximum(square.sum(axis=(1, 2)), 0.0))
+        """``‖Σ_r − XXᵀ‖_F``, shape (n,)."""
+        return error_of(self.problem.eigenvalues, self._U, self.noise_gram)
 
     @cached_property
     def signal(self) -> FloatArray:
@@ -201,6 +193,18 @@ class Trajectory(Record):
         """The first t from which each signal is at or above its threshold, nan if none."""
         times = first_for_good(self.signal >= threshold)
         return times if self.diverged_at is None else np.full_like(times, np.nan)
+
+
+def error_of(eigenvalues: FloatArray, U: FloatArray, noise_gram: FloatArray) -> FloatArray:
+    """Return ``‖Σ_r − XXᵀ‖_F`` of n points, shape (n,), from U and JᵀJ, both (n, r, r).
+
+    The square is ``‖Λ_r − UUᵀ‖² + 2⟨UᵀU, JᵀJ⟩ + ‖JᵀJ‖²``, three terms ≥ 0.
+    """
+    UT = U.transpose(0, 2, 1)
+    on_top = np.diag(eigenvalues[: U.shape[-1]]) - U @ UT
+    square = np.square(on_top) + 2 * (UT @ U) * noise_gram + np.square(noise_gram)
+    # JᵀJ of a tiny J may round the term in the middle below zero.
+    return np.sqrt(np.maximum(square.sum(axis=(1, 2)), 0.0))
 
 
 class Recorder:

@@ -179,3 +179,10 @@ def test_importing_the_package_loads_no_plotting_and_no_widgets():
     loaded = set(done.stdout.split())
     assert {"mftutor", "numpy"} <= loaded
     assert not loaded & {"matplotlib", "ipywidgets", "anywidget", "IPython", "scipy", "joblib"}
+
+
+@pytest.mark.parametrize("wing", ["theory", "flow", "compression", "sensing", "sweeps", "data"])
+def test_a_wing_says_at_its_door_what_is_in_it(wing):
+    modules = {path.stem for path in (PACKAGE / wing).glob("*.py")} - {"__init__"}
+    about = ast.get_docstring(ast.parse((PACKAGE / wing / "__init__.py").read_text("utf-8")))
+    assert {name for name in modules if f"`{name}`" not in about} == set()

@@ -145,7 +145,7 @@ def test_no_step_size_of_the_theorems_leaves_r(problem, seed, theorem):
 
 
 def test_a_larger_step_leaves_r():
-    """SCIENCE's example, λ_r = 0.5 and Δ = 0.002: at η = 1/12, and not at the theorems'."""
+    """An example, λ_r = 0.5 and Δ = 0.002: at η = 1/12, and not at the theorems'."""
     problem = mf.Problem([1.0, 0.5, 0.498, 0.2, 0.0], rank=2)
     starts = [mf.random_boundary_point(problem, seed=seed) for seed in range(300)]
 

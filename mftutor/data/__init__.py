@@ -1,7 +1,7 @@
 """What was measured once and comes with the library, and a photograph.
 
 `hitting_times`, how times grow with dimension and rank, up to ten million rows; `timings`, what a
-step of descent costs; `photograph`, a real matrix.
+step of descent costs; `photograph`, a real matrix; `tables`, runs that explorers show.
 """
 
 from mftutor.data.hitting_times import RecordedHittingTimes, recorded_hitting_times

@@ -13,6 +13,7 @@ from mftutor import figures
 from mftutor._validation import FloatArray
 from mftutor.data import tables
 from mftutor.descent import gradient_descent
+from mftutor.explorers import constants
 from mftutor.explorers.controls import Choice, Slider, TimeSlider
 from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.trust import (
@@ -23,8 +24,8 @@ from mftutor.explorers.trust import (
     trust_data,
 )
 from mftutor.problem import Problem
-from mftutor.regions import BENIGN, Membership, benign_region
-from mftutor.theory.bounds import constants, max_step_size, theorem_2_bound
+from mftutor.regions import Membership, benign_region
+from mftutor.theory.bounds import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 DIMENSION, RANK, N_SEEDS = 22, 2, 8
@@ -151,8 +152,8 @@ class BenignRegionExplorer(Explorer):
             "flow_time": FLOW_TIME,
             "accuracy": ACCURACY,
             "rounding": ROUNDING,
-            "region": dict(BENIGN),
-            "constants": constants(RANK),
+            "region": dict(constants.BENIGN),
+            "constants": constants.of_theorems(RANK),
             **trust_data(),
         }
 

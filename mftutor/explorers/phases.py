@@ -13,14 +13,13 @@ from matplotlib.figure import Figure
 import mftutor as mf
 from mftutor import figures
 from mftutor._validation import FloatArray
-from mftutor.explorers import starts
+from mftutor.explorers import constants, starts
 from mftutor.explorers.controls import Choice, Slider
 from mftutor.explorers.explorer import Explorer
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
-from mftutor.regions import ABSORBING, BENIGN, absorbing_region, benign_region
+from mftutor.regions import absorbing_region, benign_region
 from mftutor.theory.bounds import (
-    constants,
     lemma_8_bound,
     lemma_9_bound,
     log_star,
@@ -147,9 +146,9 @@ class PhasesExplorer(Explorer):
             "flow_time": float(TIMES[-1]),
             "intervals": len(TIMES) - 1,
             "halvings": _HALVINGS,
-            "constants": constants(starts.RANK),
-            "benign": dict(BENIGN),
-            "absorbing": dict(ABSORBING),
+            "constants": constants.of_theorems(starts.RANK),
+            "benign": dict(constants.BENIGN),
+            "absorbing": dict(constants.ABSORBING),
         }
 
     def picture(self) -> Figure:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from mftutor import figures
 from mftutor._validation import FloatArray
+from mftutor.explorers import constants
 from mftutor.explorers.controls import Slider, TimeSlider
 from mftutor.explorers.explorer import Explorer
 from mftutor.explorers.trust import UNTRUSTED_STEPS, is_trusted, run_verdict, trust_data
@@ -16,9 +17,6 @@ from mftutor.problem import Problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 
 N_STEPS = 500
-
-# The numbers in (7) and its hypotheses: ``1 − ηΔ/3``, ``ηλ₁ ≤ 1/12`` and ``‖x‖² ≤ 2λ₁``.
-CONSTANTS = {"rate": 3, "step_size": 12, "norm": 2}
 
 
 class RankOneExplorer(Explorer):
@@ -105,7 +103,7 @@ class RankOneExplorer(Explorer):
 
     def page_data(self) -> dict[str, Any]:
         """How many steps are shown, from where on fewer, and the numbers of (7)."""
-        return {"steps": N_STEPS, "constants": dict(CONSTANTS), **trust_data()}
+        return {"steps": N_STEPS, "constants": dict(constants.RANK_ONE), **trust_data()}
 
     def picture(self) -> Figure:
         """The path in the plane, and the ratio, at step t."""

@@ -151,7 +151,13 @@ def time_law(
     times = real_array("time", time, ("n",))
     if times.size and times.min() < 0:
         raise ValueError(f"time must be >= 0, got {times.min():g}")
-    d = problem.dimension if dimension is None else real_number("dimension", dimension)
+    d = (
+        problem.dimension
+        if dimension is None
+        else real_number("dimension", dimension, any_size=True)
+    )
+    if d < problem.rank:
+        raise ValueError(f"dimension must be at least the rank, {problem.rank}, got {dimension!r}")
     # From the last time of the grid on, what is needed only falls.
     grid = np.linspace(0, needed_falls_from(problem, row, level), _GRID)
     at = np.concatenate([times, grid])

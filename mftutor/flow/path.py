@@ -133,7 +133,7 @@ def from_infinity(problem: Problem, N0: ArrayLike, time: ArrayLike) -> Path:
 
 
 def distance(run: Trajectory, flow: Path) -> FloatArray:
-    """Return ``‖U_tU_tᵀ − P_UU(τ_t)‖_F``, how far descent is from the flow, point by point.
+    """Return ``‖U_tU_tᵀ − P_UU(s_t)‖_F``, how far descent is from the flow, point by point.
 
     Parameters
     ----------

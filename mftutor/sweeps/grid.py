@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mftutor._validation import FloatArray, checked_step_size, integer, real_number
+from mftutor._validation import FloatArray, checked_scale, checked_step_size, integer, real_number
 from mftutor.compression.reduction import STABLE_LIMIT, blocks_for
 from mftutor.problem import Problem
 from mftutor.sweeps.drawing import ROWS_AT_ONCE, AnyProblem, draw, head_of, n_rows_drawn
@@ -83,10 +83,8 @@ class Grid:
         if not np.iterable(seeds):
             raise ValueError(f"seeds must be an iterable of integers, as range(10), got {seeds!r}")
         axes = {
-            "problems": tuple(_problem(value) for value in _several(problems)),
-            "scale": tuple(
-                real_number("scale", value, zero_allowed=True) for value in _several(scale)
-            ),
+            "problems": tuple(_problem("problems", value) for value in _several(problems)),
+            "scale": tuple(checked_scale(value) for value in _several(scale)),
             "step_size": tuple(real_number("step_size", value) for value in _several(step_size)),
             "n_steps": tuple(integer("n_steps", value, 0) for value in _several(n_steps)),
             "seeds": tuple(integer("seeds", value, 0, 2**63 - 1) for value in seeds),
@@ -167,7 +165,7 @@ class Grid:
         >>> small_problem.dimension < 1000
         True
         """
-        exponent = largest_exponent(_problem(problem), self.cells)
+        exponent = largest_exponent(_problem("problem", problem), self.cells)
         return draw(problem, integer("seed", seed, 0), exponent)
 
 
@@ -199,8 +197,8 @@ def _several(values: Any) -> tuple[Any, ...]:
     return tuple(values) if np.iterable(values) and not isinstance(values, str) else (values,)
 
 
-def _problem(value: Any) -> AnyProblem:
+def _problem(name: str, value: Any) -> AnyProblem:
     """The value, if it is a problem."""
     if not isinstance(value, (Problem, LinearTailProblem)):
-        raise ValueError(f"problems must be Problem or LinearTailProblem, got {value!r}")
+        raise ValueError(f"{name} must be Problem or LinearTailProblem, got {value!r}")
     return value

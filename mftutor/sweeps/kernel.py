@@ -12,7 +12,7 @@ from mftutor._validation import FloatArray
 from mftutor.compression.reduction import STABLE_LIMIT, replace_tail, verified_blocks
 from mftutor.problem import Problem
 from mftutor.sweeps.drawing import AnyProblem, draw, head_of
-from mftutor.trajectory import Record
+from mftutor.trajectory import error_of
 
 # How closely the runs must be followed: enough for times, which are whole numbers.
 TOLERANCE = 1e-9
@@ -138,7 +138,7 @@ def descend(
     """
     n, _, r = X.shape
     lam, eta = eigenvalues[:, None, :], step_size
-    limit = 3 + eta * eigenvalues[0, 0]  # beyond, a run has diverged
+    limit = 3 + eta * eigenvalues[0, 0]  # beyond, a run has diverged: as in `mftutor.descent`
     Y = np.ascontiguousarray(X.transpose(0, 2, 1))  # rows of X contiguous along the long axis
     reached = np.zeros((n, r))  # the first t from which on the signal was high enough
     diverged_at = np.full(n, np.nan)
@@ -153,11 +153,10 @@ def descend(
         reached[low] = t + 1
         if t < n_steps:
             Y = Y - eta * (XtX @ Y - lam * Y)
-    end = Record()
-    end.problem, end.top_rows = Problem(eigenvalues[0, :r], r), Y[:, :, : r + 1].transpose(0, 2, 1)
-    end.noise_gram = Y[:, :, r:] @ Y[:, :, r:].transpose(0, 2, 1)
+    U, JT = Y[:, :, :r].transpose(0, 2, 1), Y[:, :, r:]
     times = np.where(reached <= n_steps, reached, np.nan)
-    error = np.where(np.isnan(diverged_at), end.error, np.inf)
+    error = error_of(eigenvalues[0], U, JT @ JT.transpose(0, 2, 1))
+    error = np.where(np.isnan(diverged_at), error, np.inf)
     return np.column_stack([times, error, diverged_at])
 
 

@@ -97,4 +97,7 @@ def opened(file: str | os.PathLike[str], grid: Grid, chunks: Sequence[Chunk]) ->
         if code in _OF_THE_SYSTEM:
             raise OSError(f"{path}: {failure}") from None
         found = "another sweep has it open" if code == sqlite3.SQLITE_BUSY else failure
-        raise ValueError(f"file must be this grid's, but {path}: {found}") from None
+        raise ValueError(
+            f"file must be this grid's, but {path}: {found}; it is left as it is: name another, or "
+            "delete it to begin again"
+        ) from None

@@ -354,40 +354,6 @@ def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
     return 2 * float(problem.eigenvalues[0]) + 24 * problem.rank / (eta * gap)
 
 
-def constants(rank: int) -> dict[str, int]:
-    """Return the numbers printed in the bounds above, for pages that compute with them.
-
-    Parameters
-    ----------
-    rank : int
-        The rank r.
-
-    Returns
-    -------
-    dict of str to int
-
-    Examples
-    --------
-    >>> constants(2)["star_linear"]
-    576
-    """
-    return {
-        "theorem_2_step_size": 36,
-        "theorem_2_steps": 6,
-        "theorem_2_logarithm": 200 * rank,
-        "theorem_6_step_size": 100,
-        "lemma_8_step_size": 12,
-        "start_norm": 3,
-        "shrinking": 6,
-        "separating": 8,
-        "growing": 4,
-        "star_cubic": 8,
-        "star_linear": 144 * rank**2,
-        "sharp": 4 * rank,
-        "decay": 6,
-    }
-
-
 def _gap(problem: Problem) -> float:
     """The gap Δ of Section 4.2, refused if zero."""
     return real_number("problem.min_eigengap", problem.min_eigengap)

@@ -181,7 +181,7 @@ def _growth(problem: Problem, run: Trajectory, row: int, start: float) -> tuple[
 
 
 def _transition(problem: Problem, run: Trajectory, row: int, start: float) -> float:
-    """t* of (15): how long after `start` row `row`, counted from 0, is below the sequence."""
+    """t_k* of (15): how long after `start` row `row`, counted from 0, is below the sequence."""
     if not math.isfinite(start):
         return math.nan
     gap, rows = problem.min_eigengap, run.top_rows[int(start) :, row]

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from mftutor._rounding import EPS, at_most
-from mftutor._validation import FloatArray, real_number
+from mftutor._validation import FloatArray, integer, real_number
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
 from mftutor.theory.bounds import (
@@ -69,7 +69,17 @@ class Hypotheses:
         ----------
         item : int
             From 1 to 7.
+
+        Returns
+        -------
+        bool or None
+
+        Raises
+        ------
+        ValueError
+            If there is no such item.
         """
+        integer("item", item, 1, 7)
         needed: list[bool | None]
         needed = [self.step_size, self.start_norm, self.distinct_eigenvalues]
         if item > 1:

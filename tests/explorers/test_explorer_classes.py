@@ -7,7 +7,6 @@ import base64
 import html
 import inspect
 import json
-import math
 import re
 from functools import cache
 from xml.etree import ElementTree
@@ -21,7 +20,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-import mftutor as mf
 from mftutor.explorers import (
     BenignRegionExplorer,
     Explorer,
@@ -30,7 +28,6 @@ from mftutor.explorers import (
 )
 from mftutor.explorers.bundle import KINDS, page_assets, widget_script
 from mftutor.explorers.controls import Choice, Slider, TimeSlider
-from mftutor.explorers.rank_one import CONSTANTS
 from mftutor.trajectory import gram
 
 CLASSES = list(Explorer.__subclasses__())
@@ -485,15 +482,3 @@ def test_a_time_beyond_the_picture_is_not_said():
     assert late.scalars()["flow_tau_2"] is None
     assert late.scalars()["flow_tau_1"] == pytest.approx(21.584, abs=1e-3)
     assert FlowExplorer(scale=1e-8, flow_time=60).scalars()["flow_tau_2"] is not None
-
-
-def test_the_constants_of_rank_one_are_those_of_the_library():
-    """Written once in formulas, and once for the page that computes with them."""
-    rate, step_size, norm = (CONSTANTS[name] for name in ("rate", "step_size", "norm"))
-    problem, largest = mf.Problem([2.0, 1.5], rank=1), 1 / (2 * step_size)
-    start = math.sqrt(norm * 2) * np.array([0.6, 0.8])
-    snr = mf.rank_one_snr(problem, start, step_size=largest, n_steps=1)
-    assert snr.bound[1] / snr.bound[0] == pytest.approx(1 - largest * 0.5 / rate, rel=1e-14)
-    assert snr.hypotheses_hold[0]
-    for x0, eta in [(1.001 * start, largest), (start, 1.001 * largest)]:
-        assert not mf.rank_one_snr(problem, x0, step_size=eta, n_steps=1).hypotheses_hold[0]

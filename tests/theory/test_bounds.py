@@ -11,7 +11,7 @@ from strategies import SEEDS, assert_refused
 
 import mftutor as mf
 from mftutor.exercises import check
-from mftutor.theory.bounds import constants, log_decay
+from mftutor.theory.bounds import log_decay
 
 
 def test_step_sizes_of_figure_1():
@@ -206,34 +206,3 @@ def test_exercises_about_the_regions_know_right_from_wrong():
     assert "paper" in check("smallest ratio", 0.15).message
     assert check("drift on S", 0.5)
     assert "rate of σ" in check("drift on S", 0.25).message
-
-
-@pytest.mark.parametrize("rank", [1, 2, 3])
-def test_the_constants_are_those_of_the_formulas(rank):
-    """Written once in formulas, and once for pages that compute with them."""
-    problem = mf.Problem(np.linspace(1.0, 0.4, rank + 1), rank)
-    gap, eta, c = 0.6 / rank, 1e-3, constants(rank)
-    decay = math.log1p(-eta * gap / c["decay"])
-    inside = c["theorem_2_logarithm"] / (eta * gap**2 * 1e-4)
-    found = {
-        mf.max_step_size(problem, theorem=2): gap**2 / c["theorem_2_step_size"],
-        mf.max_step_size(problem, theorem=6): gap / c["theorem_6_step_size"],
-        mf.max_step_size(problem, theorem=8): 1 / c["lemma_8_step_size"],
-        mf.theory.max_start_norm(step_size=eta): (c["start_norm"] * eta) ** -0.5,
-        mf.theorem_2_bound(problem, step_size=eta, accuracy=1e-4): c["theorem_2_steps"]
-        / (eta * gap)
-        * math.log(inside),
-        mf.theory.lemma_8_bound(problem, step_size=eta): -math.log(c["shrinking"] * eta) / eta
-        + math.log(c["separating"] / gap) / (eta * gap),
-        mf.theory.lemma_9_bound(problem, 1e-5, step_size=eta): c["growing"]
-        * math.log(gap / 2e-5)
-        / (eta * gap),
-        mf.theory.t_star(problem, step_size=eta): math.log(
-            gap**2 / (c["star_cubic"] + c["star_linear"])
-        )
-        / decay,
-        mf.theory.t_sharp(problem, step_size=eta): math.log(gap / c["sharp"]) / decay,
-        log_decay(problem, step_size=eta): decay,
-    }
-    assert len(found) == 10
-    np.testing.assert_allclose([*found], [*found.values()], rtol=1e-12)
