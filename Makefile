@@ -21,7 +21,7 @@ MADE_FROM := _build/made-from
 # What checks the explorers' script, from npm.
 SCRIPT := mftutor/explorers/js
 SCRIPT_TOOLS := _build/script/node_modules/.bin
-PYTEST := $(RUN) python -m pytest -n 2 --dist loadfile
+PYTEST := $(RUN) python -m pytest -p tests.quick -n 2 --dist loadfile
 
 .PHONY: help book test test-all lint script browser bench timings tables sweep report picture notebooks lab serve
 .PHONY: course course-env slides clean FORCE

@@ -1,5 +1,6 @@
 """Notebooks are executed once, again when their cells or the library change, and not silently."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import fingerprint
@@ -42,6 +43,12 @@ def env(tmp_path, monkeypatch):
     )
 
 
+def fill_cache(env):
+    """Fill the cache as a build does, in a thread: a browser may hold this one's event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(mftutor_execution.fill_cache, None, env, env.pages).result()
+
+
 def write(path, *sources):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
@@ -58,7 +65,7 @@ def executed(env, monkeypatch):
 
     def fill():
         names.clear()
-        mftutor_execution.fill_cache(None, env, env.pages)
+        fill_cache(env)
         return names
 
     monkeypatch.setattr(mftutor_execution, "execute", execute)
@@ -94,7 +101,7 @@ def test_what_fails_is_named_and_the_rest_is_kept(env):
     (env.folder / "cell.md").write_text("# No cell any more\n")
     for _ in range(2):  # and it fails again
         with pytest.raises(SystemExit) as stopped:
-            mftutor_execution.fill_cache(None, env, env.pages)
+            fill_cache(env)
         assert "short.ipynb" in str(stopped.value)
         assert "1 / 0" in str(stopped.value)
         assert "ZeroDivisionError: division by zero" in str(stopped.value)
