@@ -76,11 +76,12 @@ def real_number(
     return number
 
 
-def checked_scale(value: Any) -> float:
-    """Return an initialization scale ϖ as a float: 0, or such that its draws are of usual size."""
+def checked_scale(value: Any, dimension: int) -> float:
+    """Return an initialization scale ϖ as a float: 0, or such that draws are of usual size."""
     size = real_number("scale", value, zero_allowed=True)
-    if size and not 1e-50 <= size <= 1e50:
-        raise ValueError(f"scale must be 0 or from 1e-50 to 1e+50, got {value!r}")
+    least, most = SMALLEST * math.sqrt(dimension), LARGEST / 10
+    if size and not least <= size <= most:
+        raise ValueError(f"scale must be 0 or from {least:.3g} to {most:g}, got {value!r}")
     return size
 
 

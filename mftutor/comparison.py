@@ -131,7 +131,7 @@ def compare_initializations(
     if sizes.min() < 0:
         raise ValueError(f"scales must be >= 0, got {sizes.min():g}")
     for size in sizes:
-        checked_scale(size)
+        checked_scale(size, problem.dimension)
     runs = [
         [
             _observed(

@@ -38,7 +38,7 @@ def gaussian_init(problem: Problem, *, scale: float, seed: int | np.random.Gener
     >>> gaussian_init(figure_1_problem(4), scale=0.5, seed=0).shape
     (4, 2)
     """
-    size = checked_scale(scale)
+    size = checked_scale(scale, problem.dimension)
     shape = (problem.dimension, problem.rank)
     draw = random_generator(seed).standard_normal(shape)
     return size * draw / np.sqrt(problem.dimension)

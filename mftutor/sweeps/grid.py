@@ -84,7 +84,7 @@ class Grid:
             raise ValueError(f"seeds must be an iterable of integers, as range(10), got {seeds!r}")
         axes = {
             "problems": tuple(_problem("problems", value) for value in _several(problems)),
-            "scale": tuple(checked_scale(value) for value in _several(scale)),
+            "scale": tuple(checked_scale(value, 1) for value in _several(scale)),
             "step_size": tuple(real_number("step_size", value) for value in _several(step_size)),
             "n_steps": tuple(integer("n_steps", value, 0) for value in _several(n_steps)),
             "seeds": tuple(integer("seeds", value, 0, 2**63 - 1) for value in seeds),
@@ -99,6 +99,7 @@ class Grid:
         object.__setattr__(self, "threshold", given)
         for problem in self.problems:
             checked_step_size(max(self.step_size), head_of(problem).eigenvalues[0])
+            checked_scale(min(filter(None, self.scale), default=0.0), n_rows_drawn(problem))
             threshold_of(self, problem)  # refuses a gap of zero
             largest_exponent(problem, self.cells)  # refuses what is unstable without rows
 
