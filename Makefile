@@ -18,9 +18,12 @@ READY_DEV := $(VENV)/ready-dev
 HTML := _build/html
 BUILT := $(HTML)/.built
 MADE_FROM := _build/made-from
+# What checks the explorers' script, from npm.
+SCRIPT := mftutor/explorers/js
+SCRIPT_TOOLS := _build/script/node_modules/.bin
 PYTEST := $(RUN) python -m pytest -p tests.quick -n 2 --dist loadfile
 
-.PHONY: help book test test-all lint browser bench timings tables sweep report picture notebooks lab serve
+.PHONY: help book test test-all lint script browser bench timings tables sweep report picture notebooks lab serve
 .PHONY: course course-env slides clean FORCE
 
 help: ## say what each target does
@@ -66,7 +69,7 @@ book: $(BUILT) ## build the book, warnings as errors, into _build/html/index.htm
 test: $(READY_DEV) lint book ## run every test that takes seconds, once the book is built
 	$(PYTEST) --nbval -m "not slow"
 
-test-all: $(READY_DEV) $(READY_COURSE) lint book slides ## the same with the tests that take minutes
+test-all: $(READY_DEV) $(READY_COURSE) lint script book slides ## the same with the tests that take minutes
 	$(PYTEST) --nbval
 
 lint: $(READY_DEV)
@@ -75,6 +78,17 @@ lint: $(READY_DEV)
 	$(RUN) mypy
 	$(RUN) codespell
 	$(RUN) python scripts/notebooks.py --check
+
+$(SCRIPT_TOOLS)/tsc: $(SCRIPT)/package.json
+	mkdir -p _build/script
+	cp $< _build/script
+	npm install --prefix _build/script --no-package-lock --no-audit --no-fund --silent
+	touch $@
+
+script: $(READY_DEV) $(SCRIPT_TOOLS)/tsc ## check the explorers' script: types, format, numbers
+	$(SCRIPT_TOOLS)/tsc -p $(SCRIPT)
+	$(SCRIPT_TOOLS)/prettier --config $(SCRIPT)/package.json --check $(SCRIPT) tests/explorers/kinds.mjs
+	$(RUN) python -m pytest -q tests/explorers/test_script.py
 
 browser: $(READY_DEV) ## get a browser for the tests of the pages, where the system has none
 	$(RUN) playwright install --with-deps chromium

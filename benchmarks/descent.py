@@ -35,7 +35,7 @@ from typing import Any
 import numpy as np
 
 import mftutor as mf
-from mftutor.timings import timings_from
+from mftutor.data.timings import timings_from
 from mftutor.trajectory import Trajectory
 
 RECORD = Path(mf.__file__).with_name("data") / "benchmark.json"
@@ -126,7 +126,12 @@ def jobs_of(dimension: int, *, dense: bool) -> list[Job]:
             long,
         ),
         Job("compress", dimension, lambda: compressed(problem, X0), inputs),
-        Job("block_quadrature", dimension, lambda: mf.block_quadrature(*tail, n_blocks), inputs),
+        Job(
+            "block_quadrature",
+            dimension,
+            lambda: mf.compression.block_quadrature(*tail, n_blocks),
+            inputs,
+        ),
     ]
     if dense:
         sigma = np.diag(problem.eigenvalues)

@@ -3,7 +3,8 @@
     python benchmarks/sensing.py      (or make bench)
 
 Literal are m dense d×d matrices, in a loop and in one `numpy.tensordot`; packed are the rows or
-the Gram matrix of `mftutor.Measurements`. The runs are the same up to rounding and take turns;
+the Gram matrix of `mftutor.sensing.Measurements`. The runs are the same up to rounding and take
+turns;
 times are medians, of this machine, and nothing asserts them.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 from descent import Job, in_turns
 
 import mftutor as mf
-from mftutor.packing import unpack
+from mftutor.sensing.symmetric import unpack
 
 DIMENSION, RANK, SCALE, STEP_SIZE, N_STEPS = 30, 30, 1e-3, 0.1, 300
 EIGENVALUES = (1.0, 0.6, 0.3)
@@ -48,17 +49,17 @@ def literal(
     return U
 
 
-def packed(problem: mf.SensingProblem, U0: Array, n_steps: int) -> Array:
+def packed(problem: mf.sensing.Problem, U0: Array, n_steps: int) -> Array:
     """Descent with packed measurements, and all that it records; the last iterate."""
-    return mf.sensing_descent(problem, U0, step_size=STEP_SIZE, n_steps=n_steps).U_final
+    return mf.sensing.descend(problem, U0, step_size=STEP_SIZE, n_steps=n_steps).U_final
 
 
 def jobs_of(n_measurements: int) -> list[Job]:
     """The three forms of a run; the loop takes a tenth of the steps."""
     size = DIMENSION * (DIMENSION + 1) // 2
     matrices = unpack(np.random.default_rng(0).standard_normal((n_measurements, size)))
-    problem = mf.SensingProblem(mf.matrix_measurements(matrices), EIGENVALUES)
-    U0, truth = mf.sensing_init(problem, RANK, scale=SCALE, seed=0), problem.ground_truth
+    problem = mf.sensing.Problem(mf.sensing.matrix_measurements(matrices), EIGENVALUES)
+    U0, truth = mf.sensing.init(problem, RANK, scale=SCALE, seed=0), problem.ground_truth
     measured = problem.measurements
     found = [
         Job(

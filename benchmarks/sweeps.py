@@ -36,27 +36,29 @@ LOOP_NUMBERS = 200_000
 Array = np.ndarray
 
 
-def grid(dimension: int, n_seeds: int) -> mf.SweepGrid:
+def grid(dimension: int, n_seeds: int) -> mf.sweeps.Grid:
     """Figure 1's problem in one dimension."""
-    problem = mf.LinearTailProblem(dimension)
-    return mf.SweepGrid(problem, scale=SCALE, step_size=STEP_SIZE, n_steps=N_STEPS, n_seeds=n_seeds)
+    problem = mf.sweeps.LinearTailProblem(dimension)
+    return mf.sweeps.Grid(
+        problem, scale=SCALE, step_size=STEP_SIZE, n_steps=N_STEPS, seeds=range(n_seeds)
+    )
 
 
-def looped(each: mf.SweepGrid, n_runs: int) -> Array:
+def looped(each: mf.sweeps.Grid, n_runs: int) -> Array:
     """Hitting times of the first runs, one after the other, shape (n_runs, r)."""
     problem = mf.figure_1_problem(int(each.problems[0].dimension))
     times = []
-    for draw in range(n_runs):
-        X0 = mf.gaussian_init(problem, scale=SCALE, seed=each.generator(draw))
+    for seed in each.seeds[:n_runs]:
+        X0 = mf.gaussian_init(problem, scale=SCALE, seed=seed)
         run = mf.gradient_descent(problem, X0, step_size=STEP_SIZE, n_steps=N_STEPS)
         times.append(run.hitting_times())
     return np.array(times)
 
 
-def swept(each: mf.SweepGrid) -> Array:
+def swept(each: mf.sweeps.Grid) -> Array:
     """The same from the engine, shape (n_seeds, r)."""
-    table = mf.sweep(each, progress=False)
-    return np.asarray(table["hitting_time"]).reshape(each.n_seeds, -1)
+    table = mf.sweeps.sweep(each, progress=False)
+    return np.asarray(table["hitting_time"]).reshape(len(each.seeds), -1)
 
 
 def measured(run: Callable[[], Array]) -> tuple[float, int, Array]:
@@ -105,7 +107,7 @@ def with_workers(n_workers: int, dimension: int = 10_000, n_seeds: int = 400) ->
     with ProcessPoolExecutor(n_workers) as executor:
         list(executor.map(abs, range(n_workers)))
         start = time.perf_counter()
-        mf.sweep(each, executor=executor, progress=False)
+        mf.sweeps.sweep(each, executor=executor, progress=False)
         seconds = time.perf_counter() - start
     return f"{n_workers:7} {n_seeds / seconds:9.3g}"
 

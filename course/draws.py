@@ -140,12 +140,12 @@ def _sensing_and_depth(rng: np.random.Generator) -> Numbers | None:
         "deep_step": round(rng.uniform(0.02, 0.05), 3),
     }
     # Question 6 asks why all columns fail: there must be other matrices that fit.
-    if numbers["n_measurements"] > 0.95 * mf.uniqueness_threshold(dimension, 3):
+    if numbers["n_measurements"] > 0.95 * mf.sensing.uniqueness_threshold(dimension, 3):
         return None
-    measurements = mf.gaussian_measurements(
+    measurements = mf.sensing.gaussian_measurements(
         numbers["dimension"], numbers["n_measurements"], seed=numbers["measurement_seed"]
     )
-    problem = mf.SensingProblem(measurements, numbers["eigenvalues"])
+    problem = mf.sensing.Problem(measurements, numbers["eigenvalues"])
     one, last = _final_errors(problem, 1, numbers["scale"], numbers["step_size"])
     missing = np.linalg.norm(problem.eigenvalues[1:]) / np.linalg.norm(problem.eigenvalues)
     settled = abs(one - last) < 1e-4 * last
@@ -157,11 +157,11 @@ def _sensing_and_depth(rng: np.random.Generator) -> Numbers | None:
 
 
 def _final_errors(
-    problem: mf.SensingProblem, columns: int, scale: float, step_size: float
+    problem: mf.sensing.Problem, columns: int, scale: float, step_size: float
 ) -> tuple[float, float]:
     """Relative errors of a run 500 steps before its end, and at its end."""
-    U0 = mf.sensing_init(problem, columns, scale=scale, seed=0)
-    run = mf.sensing_descent(problem, U0, step_size=step_size, n_steps=3000)
+    U0 = mf.sensing.init(problem, columns, scale=scale, seed=0)
+    run = mf.sensing.descend(problem, U0, step_size=step_size, n_steps=3000)
     return float(run.relative_error[-501]), float(run.relative_error[-1])
 
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integers, real_array
-from mftutor.compression import replace_tail, verified_blocks
+from mftutor._validation import FloatArray, checked_scale, integers, real_array
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
-
-# Compressing one draw, verified, takes as long as two or three runs of few thousand rows.
-_DRAWS_THAT_PAY = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +111,6 @@ def compare_initializations(
         If the smallest gap is zero, a list is empty, a scale or a seed is negative or not
         finite, `step_size` is not positive, or `n_steps` is not an integer ≥ 0.
 
-    Notes
-    -----
-    From three draws on, the first is compressed at each scale by `mftutor.compress`, verified to
-    1e-12; the others get as many blocks, unverified, and were within 1e-11 of full runs wherever
-    tried. Where it is refused, and for one or two draws, all runs are computed in full.
-
     Examples
     --------
     >>> import mftutor as mf
@@ -140,37 +130,24 @@ def compare_initializations(
         raise ValueError("scales must hold at least one number, got none")
     if sizes.min() < 0:
         raise ValueError(f"scales must be >= 0, got {sizes.min():g}")
-    blocks: list[int | None] = [None] * len(sizes)
-    if len(draws) >= _DRAWS_THAT_PAY:
-        first = gaussian_init(problem, scale=1.0, seed=draws[0])
-        blocks = [
-            verified_blocks(problem, size * first, step_size=step_size, n_steps=n_steps)
-            for size in sizes
-        ]
-    observed = [
+    for size in sizes:
+        checked_scale(size, problem.dimension)
+    runs = [
         [
-            _observed(gradient_descent(small, X0, step_size=step_size, n_steps=n_steps))
-            for small, X0 in _starts(problem, seed, sizes, blocks)
+            _observed(
+                gradient_descent(
+                    problem,
+                    gaussian_init(problem, scale=size, seed=seed),
+                    step_size=step_size,
+                    n_steps=n_steps,
+                )
+            )
+            for seed in draws
         ]
-        for seed in draws
+        for size in sizes
     ]
-    columns = [
-        np.array([[run[i] for run in row] for row in observed]).swapaxes(0, 1) for i in range(5)
-    ]
+    columns = (np.array([[run[i] for run in row] for row in runs]) for i in range(5))
     return InitializationComparison(problem, step_size, n_steps, sizes, draws, *columns)
-
-
-def _starts(
-    problem: Problem, seed: int, sizes: FloatArray, blocks: Sequence[int | None]
-) -> Iterator[tuple[Problem, FloatArray]]:
-    """One draw at every scale, each reduced to its number of blocks, or whole."""
-    N0 = gaussian_init(problem, scale=1.0, seed=seed)
-    small = {q: replace_tail(problem, N0, q) for q in set(blocks) if q is not None}
-    for size, q in zip(sizes, blocks, strict=True):
-        if q is None:
-            yield problem, gaussian_init(problem, scale=size, seed=seed)
-        else:
-            yield small[q][0], size * small[q][1]
 
 
 def _observed(run: Trajectory) -> tuple[FloatArray, FloatArray, FloatArray, float, float]:

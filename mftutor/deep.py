@@ -10,38 +10,41 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, random_generator, real_number
-from mftutor.balance import matching_factors
+from mftutor._validation import FloatArray, integer, random_generator, real_array, real_number
 from mftutor.problem import Problem
-from mftutor.times import first_for_good
+from mftutor.trajectory import first_for_good
+
+__all__ = ["Run", "balanced_half_time", "descend", "imbalance", "init"]
+# Kept, as 200 nodes take longer than all that is done with them.
+_gauss_legendre = cache(np.polynomial.legendre.leggauss)
 
 
 @dataclass(frozen=True, eq=False)
-class DeepRun:
-    """The record of one run, made by `deep_descent`.
+class Run:
+    """The record of one run, made by `descend`; ``P = W_L ⋯ W_1`` is the product.
 
-    Parameters
+    Attributes
     ----------
     problem : Problem
         What was factorized; its rank r is the narrowest width.
     step_size : float
         The step size η.
     loss : ndarray, shape (T + 1,)
-        ``½‖P_t − Σ‖²_F``, with ``P = W_L ⋯ W_1``.
+        ``½‖P − Σ‖²_F``.
     error : ndarray, shape (T + 1,)
-        ``‖P_t − Σ_r‖_F``, Σ_r the best approximation of rank r.
+        ``‖P − Σ_r‖_F``, Σ_r the best approximation of rank r.
     signal : ndarray, shape (T + 1, r)
-        The diagonal entries ``P_kk``, k ≤ r, the part of the product along eigenvector k. They
-        may be negative.
+        ``P_kk``, k ≤ r, the part of the product along eigenvector k; it may be negative.
     factors : tuple of ndarray
         The last ``W_1, …, W_L``.
     diverged_at : int or None
-        The first t at which the loss is not a finite number; arrays end there. It comes a few
-        steps after the norm has started to explode.
+        The first t at which the loss is not a finite number, a few steps after the norm has
+        started to explode; the arrays end there.
     """
 
     problem: Problem
@@ -55,7 +58,7 @@ class DeepRun:
     def __repr__(self) -> str:
         end = f", diverged at t = {self.diverged_at}" if self.diverged_at is not None else ""
         return (
-            f"DeepRun({self.n_steps} steps of size {self.step_size:g}, {self.depth} factors, "
+            f"Run({self.n_steps} steps of size {self.step_size:g}, {self.depth} factors, "
             f"on {self.problem}{end})"
         )
 
@@ -79,7 +82,7 @@ class DeepRun:
         return np.where((half > 0) & (self.diverged_at is None), times, np.nan)
 
 
-def deep_init(
+def init(
     problem: Problem, *, depth: int, scale: float, seed: int | np.random.Generator
 ) -> tuple[FloatArray, ...]:
     """Draw factors with independent entries ``N(0, α^{2/L}/d)``, whose product is of size α.
@@ -102,7 +105,7 @@ def deep_init(
     Returns
     -------
     tuple of ndarray
-        ``W_1, …, W_L``: r×d, then r×r, and d×r at the end.
+        ``W_1, …, W_L``, of shapes (r, d), (r, r), …, (r, r), (d, r).
 
     Raises
     ------
@@ -112,7 +115,7 @@ def deep_init(
 
     Examples
     --------
-    >>> factors = deep_init(Problem([1.0, 0.5, 0.2], rank=2), depth=3, scale=1e-3, seed=0)
+    >>> factors = init(Problem([1.0, 0.5, 0.2], rank=2), depth=3, scale=1e-3, seed=0)
     >>> [W.shape for W in factors]
     [(2, 3), (2, 2), (3, 2)]
     """
@@ -126,9 +129,9 @@ def deep_init(
     )
 
 
-def deep_descent(
+def descend(
     problem: Problem, factors: Sequence[ArrayLike], *, step_size: float, n_steps: int
-) -> DeepRun:
+) -> Run:
     """Run descent on all factors at once and record loss, error and signals.
 
     Parameters
@@ -144,8 +147,8 @@ def deep_descent(
 
     Returns
     -------
-    DeepRun
-        T + 1 points, or fewer if the run diverged: see `DeepRun.diverged_at`.
+    Run
+        T + 1 points, or fewer if the run diverged: see `Run.diverged_at`.
 
     Raises
     ------
@@ -155,15 +158,14 @@ def deep_descent(
 
     Notes
     -----
-    A step multiplies each factor with the product of those after it and of those before it,
-    about 3L products in all, and keeps L − 1 partial ones. If all widths are at most r < d/2, no
-    d×d matrix is formed: a step takes ``O(L d r²)`` operations.
+    A step takes about 3L products of matrices. If all hidden layers have one width r < d/2 these
+    are ``O(L d r²)`` operations, and no d×d matrix is formed.
 
     Examples
     --------
     >>> problem = Problem([1.0, 0.5, 0.0, 0.0], rank=4)
-    >>> factors = deep_init(problem, depth=3, scale=1e-3, seed=0)
-    >>> run = deep_descent(problem, factors, step_size=0.1, n_steps=1500)
+    >>> factors = init(problem, depth=3, scale=1e-3, seed=0)
+    >>> run = descend(problem, factors, step_size=0.1, n_steps=1500)
     >>> bool(run.error[-1] < 1e-2)
     True
     """
@@ -172,7 +174,7 @@ def deep_descent(
     loss, error = np.empty(n_points), np.empty(n_points)
     signal = np.empty((n_points, problem.rank))
     diverged_at = None
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond the floats a run has diverged
         for t in range(n_points):
             before = _partial_products(W)
             loss[t], error[t], signal[t] = _observed(problem, W[-1], before)
@@ -184,21 +186,7 @@ def deep_descent(
                 gradients = _gradients(problem, W, before)
                 W = [w - eta * gradient for w, gradient in zip(W, gradients, strict=True)]
     kept = slice(t + 1)
-    return DeepRun(problem, eta, loss[kept], error[kept], signal[kept], tuple(W), diverged_at)
-
-
-def _checked(problem: Problem, factors: Sequence[ArrayLike]) -> list[FloatArray]:
-    """The factors as arrays that fit each other and the problem."""
-    W = matching_factors(factors)
-    shapes = [w.shape for w in W]
-    fits = shapes[0][1] == shapes[-1][0] == problem.dimension
-    if not fits or min(shape[0] for shape in shapes) != problem.rank:
-        d, r = problem.dimension, problem.rank
-        raise ValueError(
-            f"factors must be W_1, …, W_L with a product of shape ({d}, {d}) and the smallest "
-            f"width {r}, the rank of the problem, got shapes {shapes}"
-        )
-    return W
+    return Run(problem, eta, loss[kept], error[kept], signal[kept], tuple(W), diverged_at)
 
 
 def _partial_products(W: Sequence[FloatArray]) -> list[FloatArray]:
@@ -223,17 +211,12 @@ def _observed(
     head, tail = last[:r] @ first, last[r:]
     off_target = head[:, :r] - np.diag(problem.eigenvalues[:r])
     blocks = off_target, head[:, r:], tail @ first[:, :r]
-    squares = sum(_inner(block, block) for block in blocks)
-    noise = _inner(tail.T @ tail, first[:, r:] @ first[:, r:].T)
-    overlap = _inner(np.vecdot(tail, first[:, r:].T), rest)
+    squares = sum(float(np.vdot(block, block)) for block in blocks)
+    noise = float(np.vdot(tail.T @ tail, first[:, r:] @ first[:, r:].T))
+    overlap = float(np.vecdot(tail, first[:, r:].T) @ rest)
     error = math.sqrt(squares + max(noise, 0.0))
-    missed = max(noise - 2 * overlap + _inner(rest, rest), 0.0)
+    missed = max(noise - 2 * overlap + float(rest @ rest), 0.0)
     return (squares + missed) / 2, error, np.diagonal(head[:, :r])
-
-
-def _inner(A: FloatArray, B: FloatArray) -> float:
-    """``⟨A, B⟩``, in half of the time that a product and its sum take where A is small."""
-    return float(np.vdot(A, B))
 
 
 def _gradients(
@@ -244,7 +227,7 @@ def _gradients(
     if not before:
         return [last - np.diag(lam)]
     first = before[-1]
-    if 2 * last.shape[1] < problem.dimension:
+    if 2 * last.shape[1] < problem.dimension:  # P − Σ is multiplied out, and never formed
         gradients = [last @ (first @ first.T) - lam[:, None] * first.T]
         behind = (last.T @ last) @ first - last.T * lam
     else:
@@ -255,3 +238,107 @@ def _gradients(
         gradients.append(behind @ right.T)
         behind = factor.T @ behind
     return [behind, *gradients[::-1]]
+
+
+def imbalance(factors: Sequence[ArrayLike]) -> list[FloatArray]:
+    """Return ``W_{l+1}ᵀW_{l+1} − W_lW_lᵀ`` for l = 1, …, L − 1.
+
+    The gradient flow conserves them; a step of descent changes them by terms of order η² only,
+    a run of given length ``η T`` by order η.
+
+    Parameters
+    ----------
+    factors : sequence of array_like
+        ``W_1, …, W_L``, at least one, with fitting shapes.
+
+    Returns
+    -------
+    list of ndarray
+        ``L − 1`` symmetric matrices, of the sizes of the hidden layers.
+
+    Raises
+    ------
+    ValueError
+        If the factors do not fit each other or are not finite.
+
+    Examples
+    --------
+    >>> imbalance([np.array([[2.0]]), np.array([[3.0]])])
+    [array([[5.]])]
+    """
+    W = _matching_factors(factors)
+    pairs = zip(W[:-1], W[1:], strict=True)
+    return [after.T @ after - before @ before.T for before, after in pairs]
+
+
+def balanced_half_time(eigenvalue: float, start: float, *, depth: int, step_size: float) -> float:
+    """The half-time of one mode of the flow from a balanced start, in steps of descent.
+
+    If all factors share a mode's size, it obeys ``ds/dτ = L s^{2−2/L}(λ − s)`` (Saxe, McClelland
+    & Ganguli 2014 for L = 2; Arora, Cohen & Hazan 2018), so that from a small start it waits for
+    ``ln(λ/s₀)/(2λ)`` with two factors, and for about ``s₀^{−(1−2/L)}/((L − 2)λ)`` with more.
+
+    Parameters
+    ----------
+    eigenvalue : float
+        λ > 0.
+    start : float
+        s₀ > 0.
+    depth : int
+        L ≥ 1.
+    step_size : float
+        η > 0; flow time is divided by it.
+
+    Returns
+    -------
+    float
+        ``(1/η) ∫ ds / (L s^{2−2/L}(λ − s))`` from s₀ to λ/2; 0 if ``s₀ ≥ λ/2``.
+
+    Raises
+    ------
+    ValueError
+        If a number is not positive, or `depth` not an integer ≥ 1.
+
+    Examples
+    --------
+    >>> round(balanced_half_time(1.0, 1e-4, depth=2, step_size=0.05), 2)
+    92.1
+    >>> round(balanced_half_time(1.0, 1e-4, depth=3, step_size=0.05), 1)
+    413.9
+    """
+    lam, low = real_number("eigenvalue", eigenvalue), real_number("start", start, any_size=True)
+    layers, eta = integer("depth", depth, 1), real_number("step_size", step_size)
+    if low >= lam / 2:
+        return 0.0
+    # In the variable ln s, where the integrand is smooth, by Gauss and Legendre.
+    nodes, weights = _gauss_legendre(200)
+    ends = np.log(low), np.log(lam / 2)
+    half_width = (ends[1] - ends[0]) / 2
+    s = np.exp(ends[0] + half_width * (nodes + 1))
+    speed = layers * s ** (1 - 2 / layers) * (lam - s)
+    return float(half_width * (weights / speed).sum() / eta)
+
+
+def _checked(problem: Problem, factors: Sequence[ArrayLike]) -> list[FloatArray]:
+    """The factors as arrays that fit each other and the problem."""
+    W = _matching_factors(factors)
+    shapes = [w.shape for w in W]
+    fits = shapes[0][1] == shapes[-1][0] == problem.dimension
+    if not fits or min(shape[0] for shape in shapes) != problem.rank:
+        d, r = problem.dimension, problem.rank
+        raise ValueError(
+            f"factors must be W_1, …, W_L with a product of shape ({d}, {d}) and the smallest "
+            f"width {r}, the rank of the problem, got shapes {shapes}"
+        )
+    return W
+
+
+def _matching_factors(factors: Sequence[ArrayLike]) -> list[FloatArray]:
+    """Return W_1, …, W_L as arrays, refusing what is not finite or cannot be multiplied."""
+    if not np.iterable(factors):
+        raise ValueError(f"factors must be a sequence of matrices, got {factors!r}")
+    W = [real_array("factors", factor, ("rows", "columns")) for factor in factors]
+    shapes = [w.shape for w in W]
+    if not W or any(a[0] != b[1] for a, b in zip(shapes[:-1], shapes[1:], strict=True)):
+        raise ValueError(f"factors must be W_1, …, W_L with a product, got shapes {shapes}")
+    return W

@@ -158,28 +158,22 @@ def diagonalize(matrix: ArrayLike, rank: int) -> tuple[Problem, FloatArray]:
     if full.shape[0] != full.shape[1] or full.size == 0:
         raise ValueError(f"matrix must be square and not empty, got shape {full.shape}")
     rounding = full.shape[0] * np.finfo(float).eps
-    largest = np.abs(full).max()
-    # Halves, because entries near the largest float must not overflow when subtracted.
-    asymmetry = 2 * float(np.abs(full / 2 - full.T / 2).max())
-    if asymmetry > rounding * largest:
+    asymmetry = float(np.abs(full - full.T).max())
+    if asymmetry > rounding * np.abs(full).max():
         raise ValueError(f"matrix must be symmetric, got max|Σ − Σᵀ| = {asymmetry:.3g}")
-    # eigh of a matrix of size one cannot over- or underflow; the scale returns afterwards.
-    scale = largest if largest > 0 else 1.0
-    values, vectors = np.linalg.eigh(full / scale)
+    values, vectors = np.linalg.eigh(full)
     values, vectors = values[::-1].copy(), vectors[:, ::-1].copy()
     bound = rounding * max(values[0], 0.0)
     if values[-1] < -bound:
         raise ValueError(
-            "matrix must be positive semi-definite, got the smallest eigenvalue = "
-            f"{values[-1] * scale:.3g}"
+            f"matrix must be positive semi-definite, got the smallest eigenvalue = {values[-1]:.3g}"
         )
     tiny = (np.abs(values) <= bound) & (values != 0)
     if tiny.any():
         values[tiny] = 0.0
         warnings.warn(
             f"{tiny.sum()} eigenvalue(s) within rounding of zero "
-            f"(d*eps*lambda_1 = {bound * scale:.1e}) were set to 0",
+            f"(d*eps*lambda_1 = {bound:.1e}) were set to 0",
             stacklevel=2,
         )
-    with np.errstate(over="ignore"):
-        return Problem(values * scale, rank), vectors
+    return Problem(values, rank), vectors

@@ -12,13 +12,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._rounding import at_most
 from mftutor._validation import FloatArray, real_array
 from mftutor.descent import gradient_descent
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
-
-# A start on the boundary of a hypothesis still satisfies it when rounded.
-_ROUNDING = 1 + 8 * np.finfo(float).eps
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +55,8 @@ class RankOneSNR:
 
     @cached_property
     def squared_norm(self) -> FloatArray:
-        """``‖x_t‖² = α_t² + β_t²``, shape (T + 1,); inf where it exceeds the floats."""
-        with np.errstate(over="ignore"):
-            return np.square(self.alpha) + self.run.noise_gram[:, 0, 0]
+        """``‖x_t‖² = α_t² + β_t²``, shape (T + 1,)."""
+        return np.square(self.alpha) + self.run.noise_gram[:, 0, 0]
 
     @cached_property
     def bound(self) -> FloatArray:
@@ -99,9 +96,8 @@ class RankOneSNR:
         (7) then holds for the step from t to t + 1, and for all later ones, as the
         hypotheses, once met, are kept.
         """
-        small_step = self._eta_largest <= _ROUNDING / 12
-        largest = self.run.problem.eigenvalues[0]
-        return small_step & (self.squared_norm <= 2 * largest * _ROUNDING)
+        inside = at_most(self.squared_norm, 2 * float(self.run.problem.eigenvalues[0]))
+        return np.asarray(inside & at_most(self._eta_largest, 1 / 12))
 
     @property
     def hypotheses_hold_from(self) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mftutor._validation import FloatArray, random_generator, real_array, real_number
 from mftutor.problem import Problem
-from mftutor.trajectory import Record
+from mftutor.trajectory import Record, gram
 
 # How far inside its faces a boundary point is put, in units of λ₁: more than rounding.
 _SLACK = 1e-12
@@ -31,7 +31,7 @@ class Membership:
     values : dict of str to float or ndarray
         For each inequality of the region the squared singular value that it bounds. Floats
         for a point and shape (T + 1,) along a run; where the region has one inequality for
-        each k ≤ r, shapes (r,) and (T + 1, r). Nan where the run exceeds the floats.
+        each k ≤ r, shapes (r,) and (T + 1, r).
     margins : dict of str to float or ndarray
         The same keys and shapes: what is left until the inequality fails, in the units of the
         eigenvalues; positive inside, zero on that face, negative beyond it.
@@ -59,7 +59,7 @@ def benign_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     ----------
     problem : Problem
         With ``eigengap_at_rank > 0``.
-    X_or_run : array_like, shape (d, r), or Trajectory, or FlowTrajectory
+    X_or_run : array_like, shape (d, r), or Trajectory, or flow.Path
         A point, or a run of this problem. A run of a compressed problem will do as well:
         only the rank and the first r + 1 eigenvalues must be the same.
 
@@ -88,7 +88,7 @@ def benign_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     largest, smallest = problem.eigenvalues[0], problem.eigenvalues[problem.rank - 1]
     U, noise_gram = _leading_part(problem, X_or_run)
     norm = _largest(U.transpose(0, 2, 1) @ U + noise_gram)
-    signal = _smallest_singular_value(U) ** 2
+    signal = np.linalg.svdvals(U)[:, -1] ** 2
     noise = _largest(noise_gram)
     values = {"norm": norm, "signal": signal, "noise": noise}
     margins = {
@@ -110,8 +110,8 @@ def absorbing_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membersh
     ----------
     problem : Problem
         With ``min_eigengap > 0``.
-    X_or_run : array_like, shape (d, r), or Trajectory, or FlowTrajectory
-        As for `benign_region`.
+    X_or_run : array_like, shape (d, r), or Trajectory, or flow.Path
+        A point, or a run of this problem, perhaps compressed.
 
     Returns
     -------
@@ -122,7 +122,8 @@ def absorbing_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membersh
     Raises
     ------
     ValueError
-        As for `benign_region`.
+        If the gap is zero, the point has the wrong shape or is not finite, or the run
+        belongs to another problem.
 
     Examples
     --------
@@ -131,13 +132,16 @@ def absorbing_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membersh
     Membership(inside; margins: norm 1.0, noise [0.35 0.1 ])
     """
     gap = real_number("problem.min_eigengap", problem.min_eigengap)
-    U, gram = _leading_part(problem, X_or_run)
+    U, below = _leading_part(problem, X_or_run)
     noise = np.empty(U.shape[:2])
     for k in reversed(range(problem.rank)):
-        noise[:, k] = _largest(gram)  # the Gram matrix of K_k
-        gram = gram + U[:, k, :, None] * U[:, k, None, :]
-    norm, leading = _largest(gram), problem.eigenvalues[: problem.rank]
-    margins = {"norm": 2 * leading[0] - norm, "noise": leading - 3 * gap / 4 - noise}
+        noise[:, k] = _largest(below)  # the Gram matrix of K_k
+        below = below + U[:, k, :, None] * U[:, k, None, :]
+    norm, leading = _largest(below), problem.eigenvalues[: problem.rank]
+    margins = {
+        "norm": 2 * leading[0] - norm,
+        "noise": leading - 3 * gap / 4 - noise,
+    }
     return _membership({"norm": norm, "noise": noise}, margins, X_or_run)
 
 
@@ -204,45 +208,26 @@ def random_boundary_point(problem: Problem, *, seed: int | np.random.Generator) 
 
 
 def _leading_part(problem: Problem, X_or_run: ArrayLike | Record) -> tuple[FloatArray, FloatArray]:
-    """Return U and JᵀJ of each point, both (T + 1, r, r); nan where XᵀX exceeds the floats."""
+    """Return U and JᵀJ of each point, both of shape (T + 1, r, r)."""
     d, r = problem.dimension, problem.rank
-    if isinstance(X_or_run, Record):
-        theirs = X_or_run.problem
-        same = theirs.rank == r and np.array_equal(
-            theirs.eigenvalues[: r + 1], problem.eigenvalues[: r + 1]
-        )
-        if not same:
-            raise ValueError(
-                f"X_or_run must be a run with the rank and the first r + 1 eigenvalues of "
-                f"{problem}, got a run of {theirs}"
-            )
-        U, noise_gram = X_or_run.top_rows[:, :r], X_or_run.noise_gram
-    else:
+    if not isinstance(X_or_run, Record):
         X = real_array("X_or_run", X_or_run, (d, r))
-        U, J = X[None, :r], X[None, r:]
-        with np.errstate(over="ignore", invalid="ignore"):
-            noise_gram = J.transpose(0, 2, 1) @ J
-    with np.errstate(over="ignore", invalid="ignore"):
-        size = np.square(U).sum(axis=(1, 2)) + np.trace(noise_gram, axis1=1, axis2=2)
-    exceeds = ~np.isfinite(size)[:, None, None]
-    return np.where(exceeds, np.nan, U), np.where(exceeds, np.nan, noise_gram)
+        return X[None, :r], gram(X[None, r:].transpose(0, 2, 1))
+    theirs = X_or_run.problem
+    first = slice(r + 1)
+    if theirs.rank != r or not np.array_equal(
+        theirs.eigenvalues[first], problem.eigenvalues[first]
+    ):
+        raise ValueError(
+            f"X_or_run must be a run with the rank and the first r + 1 eigenvalues of "
+            f"{problem}, got a run of {theirs}"
+        )
+    return X_or_run.top_rows[:, :r], X_or_run.noise_gram
 
 
-def _largest(gram: FloatArray) -> FloatArray:
-    """The largest eigenvalue of symmetric matrices, shape (T + 1, r, r); nan of nan."""
-    known = np.asarray(np.isfinite(gram).all(axis=(1, 2)))
-    return np.where(known, np.linalg.eigvalsh(_or_zero(gram, known))[:, -1], np.nan)
-
-
-def _smallest_singular_value(U: FloatArray) -> FloatArray:
-    """``σ_r`` of square matrices, shape (T + 1, r, r); nan of nan."""
-    known = np.asarray(np.isfinite(U).all(axis=(1, 2)))
-    return np.where(known, np.linalg.svdvals(_or_zero(U, known))[:, -1], np.nan)
-
-
-def _or_zero(matrices: FloatArray, known: NDArray[np.bool_]) -> FloatArray:
-    """The matrices, with zeros for those that LAPACK would refuse."""
-    return np.where(known[:, None, None], matrices, 0.0)
+def _largest(matrices: FloatArray) -> FloatArray:
+    """The largest eigenvalue of symmetric matrices, shape (T + 1, r, r)."""
+    return np.asarray(np.linalg.eigvalsh(matrices)[:, -1], np.float64)
 
 
 def _membership(
@@ -252,7 +237,7 @@ def _membership(
 ) -> Membership:
     """Collect what has shape (T + 1,) or (T + 1, r), without the first axis for a point."""
     each = np.column_stack(list(margins.values()))
-    inside = np.asarray((each >= 0).all(axis=1))  # nan is not inside
+    inside = np.asarray((each >= 0).all(axis=1))
     if isinstance(X_or_run, Record):
         return Membership(inside, values, margins)
     of_point = (

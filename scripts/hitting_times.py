@@ -5,7 +5,7 @@
 
 The last of r leading eigenvalues is 1/2, the first is 1, the others lie evenly between them, and
 the tail is spaced evenly from 0.3 to 0: so the last one is the same, with the same gap, whatever
-r is, and r = 2 is the problem of Figure 1. Draws are the same streams throughout. It takes about
+r is, and r = 2 is the problem of Figure 1. Draws are the seeds 0, 1, … throughout. It takes about
 an hour of one core, nearly all of it for ten million rows.
 """
 
@@ -24,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import mftutor as mf
-from mftutor.sweeps.recorded import FILE, LEVELS
+from mftutor.data.hitting_times import LEVELS
 
+FILE = Path(mf.__file__).parent / "data" / "hitting_times.json"
 RANKS = (1, 2, 3, 4)
 SCALE, STEP_SIZE, THRESHOLD = 0.5, 0.1, 0.1
 # The same in both parts: the limit is compared with what was drawn, draw by draw.
@@ -47,17 +48,19 @@ def leading(rank: int) -> list[float]:
     return np.linspace(1.0, 0.5, rank).tolist() if rank > 1 else [0.5]
 
 
-def grid(dimensions: list[Any], drawn: bool, n_draws: int, n_steps: int) -> mf.SweepGrid:
+def grid(dimensions: list[Any], drawn: bool, n_draws: int, n_steps: int) -> mf.sweeps.Grid:
     """All ranks in those dimensions."""
     problems = [
-        mf.LinearTailProblem(d, leading(rank), drawn=drawn) for rank in RANKS for d in dimensions
+        mf.sweeps.LinearTailProblem(d, leading(rank), drawn=drawn)
+        for rank in RANKS
+        for d in dimensions
     ]
-    return mf.SweepGrid(
+    return mf.sweeps.Grid(
         problems,
         scale=SCALE,
         step_size=STEP_SIZE,
         n_steps=n_steps,
-        n_seeds=n_draws,
+        seeds=range(n_draws),
         threshold=THRESHOLD,
     )
 
@@ -72,12 +75,12 @@ def of(table: NDArray[Any], rank: int, dimension: float, k: int) -> NDArray[Any]
 @cache
 def stand_in(rank: int, dimension: float) -> mf.Problem:
     """The problem whose eigenvalues give the flow's law, itself or with the same density."""
-    return mf.LinearTailProblem(int(min(dimension, STAND_IN)), leading(rank)).problem()
+    return mf.sweeps.LinearTailProblem(int(min(dimension, STAND_IN)), leading(rank)).problem()
 
 
 def law(rank: int, dimension: float, k: int, steps: NDArray[Any]) -> NDArray[Any]:
     """``P(τ_k ≤ steps)`` for the flow, a step taking the time η."""
-    found: NDArray[Any] = mf.flow_time_law(
+    found: NDArray[Any] = mf.flow.time_law(
         stand_in(rank, dimension),
         k,
         scale=SCALE,
@@ -136,13 +139,13 @@ def measure(executor: Executor | None, folder: Path | None) -> dict[str, Any]:
     for part, each in grids.items():
         start = time.perf_counter()
         file = None if folder is None else folder / f"{part}.sweep"
-        tables[part] = mf.sweep(each, executor=executor, file=file)
+        tables[part] = mf.sweeps.sweep(each, executor=executor, file=file)
         print(f"{part:8} {each.n_runs:6} runs {time.perf_counter() - start:7.1f} s", flush=True)
     about = {
         "scale": SCALE,
         "step_size": STEP_SIZE,
         "threshold": THRESHOLD,
-        "seed": 0,
+        "draws": "draw i by the seed i",
         "leading": {str(rank): leading(rank) for rank in RANKS},
     }
     kept = {"dimension": dimension, "n_draws": n_draws, "times": list(DELAY_TIMES)}

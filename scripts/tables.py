@@ -8,19 +8,19 @@ They are committed; the tests compare them with fresh runs.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mftutor.data import tables
 from mftutor.explorers import depth_table, sensing_table
 
 # Where each table is kept, and the function that makes it.
 TABLES: dict[str, tuple[Path, Callable[[], dict[str, Any]]]] = {
-    "depth": (depth_table.FILE, depth_table.make_table),
-    "sensing": (sensing_table.FILE, sensing_table.make_table),
+    "depth": (tables.path("depth"), depth_table.make_table),
+    "sensing": (tables.path("sensing"), sensing_table.make_table),
 }
 
 
@@ -33,7 +33,7 @@ def main(names: list[str]) -> int:
     for name in names or TABLES:
         start = time.perf_counter()
         path, make = TABLES[name]
-        path.write_text(json.dumps(make()) + "\n", encoding="utf-8")
+        tables.write(path, make())
         seconds = time.perf_counter() - start
         print(f"{name:12}{path.stat().st_size / 1000:6.0f} kB  {seconds:6.1f} s")
     return 0

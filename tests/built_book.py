@@ -27,7 +27,7 @@ def sources():
 
 def pages():
     """The pages that a build makes, whether or not it has been made."""
-    return sorted(HTML / "book" / f"{source.stem}.html" for source in sources())
+    return sorted(HTML / source.relative_to(ROOT).with_suffix(".html") for source in sources())
 
 
 def built(path):

@@ -21,6 +21,11 @@ SEEDS = st.integers(0, 2**32 - 1)
 UNITS = st.sampled_from([4.0**-10, 1.0, 4.0**10, 4.0**80])
 
 
+def up_to(largest: float) -> st.SearchStrategy[float]:
+    """Zero, or a number of a size that is not refused in any of the units, up to the largest."""
+    return st.just(0.0) | st.floats(1e-10, largest)
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """The arguments of one run of gradient descent."""

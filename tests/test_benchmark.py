@@ -107,7 +107,7 @@ def test_the_record_names_no_machine_and_no_place(kept_record):
 
 
 def test_the_record_comes_with_the_package(kept_record):
-    timings = mf.recorded_timings()
+    timings = mf.data.recorded_timings()
     assert timings.dimensions == descent.DIMENSIONS
     assert len(timings.lines) == len(kept_record["lines"])
     for line in kept_record["lines"]:
@@ -117,7 +117,7 @@ def test_the_record_comes_with_the_package(kept_record):
 
 
 def test_tables_hold_the_numbers_of_the_record():
-    timings = mf.recorded_timings()
+    timings = mf.data.recorded_timings()
     forms = ["formed", "kept", "rows", "compressed", "block_quadrature", "compress"]
     title, *lines = timings.times_table([4000, 100_000]).splitlines()
     assert title.split() == ["milliseconds,", "d", "=", "4,000", "100,000"]
@@ -140,7 +140,7 @@ def test_tables_hold_the_numbers_of_the_record():
 @pytest.mark.parametrize(("what", "dimension"), [("dense", 4000), ("rows", 5)])
 def test_a_line_that_is_not_there_is_refused(what, dimension):
     with pytest.raises(ValueError, match=f"got {what!r} and {dimension}"):
-        mf.recorded_timings().of(what, dimension)
+        mf.data.recorded_timings().of(what, dimension)
 
 
 def test_one_thread_is_asked_for(monkeypatch):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import mftutor_book
 import pytest
 
-from mftutor.explorers.explorer import page_assets
+from mftutor.explorers.bundle import page_assets
 
 
 def config(url):

@@ -151,7 +151,7 @@ def _dense(X, Sigma, step_size, n_steps):
 def test_all_columns_of_the_sensing_problem_leave_a_choice(class_seed):
     numbers = draws.draw("sensing_and_depth", class_seed)
     rank = len(numbers["eigenvalues"])
-    assert numbers["n_measurements"] < mf.uniqueness_threshold(numbers["dimension"], rank)
+    assert numbers["n_measurements"] < mf.sensing.uniqueness_threshold(numbers["dimension"], rank)
 
 
 def test_a_request_that_cannot_be_met_is_refused():

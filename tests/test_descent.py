@@ -1,10 +1,11 @@
 """Gradient descent against its literal form, its symmetries, its fixed points, its limits."""
 
 import tracemalloc
+from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import (
     EPS,
@@ -132,19 +133,16 @@ def test_rows_of_one_eigenvalue_may_be_mixed_in_the_tail(case, seed, permute):
         assert_within(getattr(mixed, name), getattr(run, name), tolerance)
 
 
-@given(cases(), st.integers(-60, 60))
+@given(cases(), st.integers(-15, 15))
 def test_the_unit_of_the_eigenvalues_does_not_matter(case, exponent):
     """Σ → cΣ, X → √c X, η → η/c with c a power of four changes exponents, never digits."""
     unit = 4.0**exponent
     problem = mf.Problem(unit * case.problem.eigenvalues, case.problem.rank)
     other = Case(problem, np.sqrt(unit) * case.X0, case.step_size / unit, case.n_steps)
     run, scaled = case.run(), other.run()
-    for name in ["signal", "noise", "tail_coupling", "noise_gram"]:
+    for name in ["error", "signal", "noise", "tail_coupling", "noise_gram"]:
         np.testing.assert_array_equal(unit * getattr(run, name), getattr(scaled, name))
     np.testing.assert_array_equal(np.sqrt(unit) * run.X_final, scaled.X_final)
-    # The error may divide by another number first; each of its ~r² terms is then rounded anew.
-    own = 10 * problem.rank**2 * EPS * (run.signal.sum(axis=1) + problem.eigenvalues[0] / unit)
-    assert_within(scaled.error / unit, run.error, own + case.problem.rank * tail_size(run) * EPS)
 
 
 def tail_size(run: mf.Trajectory) -> np.ndarray:
@@ -245,8 +243,8 @@ def test_divergence_is_flagged_at_the_first_time_it_is_certain(case):
     iterates, diverged_at = literal_until_divergence(case)
     tolerance = diagnostic_tolerance(case.problem, iterates, case.step_size)
     margin = divergence_margin(case, iterates)
-    if (np.abs(margin) <= case.step_size * tolerance + 8 * EPS).any():
-        return  # rounding decides: either verdict is right
+    # Elsewhere rounding decides, and either verdict is right.
+    assume((np.abs(margin) > case.step_size * tolerance + 8 * EPS).all())
     run = case.run()
     assert run.diverged_at == diverged_at
     assert run.n_steps == (case.n_steps if diverged_at is None else diverged_at)
@@ -259,11 +257,10 @@ def test_divergence_is_flagged_at_the_first_time_it_is_certain(case):
 
 
 @settings(max_examples=200)
-@given(cases(step_sizes=(0.5, 1.5), start_sizes=(1.5, 4.0), n_steps=6))
+@given(cases(step_sizes=(0.5, 1.5), start_sizes=(2.0, 6.0), n_steps=6))
 def test_past_that_time_the_norm_at_least_doubles_every_step(case):
     run = case.run()
-    if run.diverged_at is None:
-        return
+    assume(run.diverged_at is not None)
     sigma = np.diag(case.problem.eigenvalues)
     X, size = run.X_final, np.linalg.norm(run.X_final, 2)
     for _ in range(4):  # σ grows to the third power each step: 10 → 1e3 → 1e9 → 1e27 → 1e81
@@ -337,67 +334,87 @@ STARTS = [X0, np.abs(X0), np.outer(X0[:, 0], [1.0, 0.0])]
 
 
 @pytest.mark.parametrize("start", STARTS)
-@pytest.mark.parametrize("size", [1e20, 1e70, 1e100, 1e150])
-def test_huge_starts_diverge_at_once_with_the_right_error(start, size):
+@pytest.mark.parametrize("size", [1e20, 1e60])
+def test_huge_starts_diverge_at_once_with_the_right_record(start, size):
+    start = start / np.abs(start).max()
     run = descend(size * start, n_steps=5)
     assert run.diverged_at == run.n_steps == 0
     np.testing.assert_allclose(run.error[0] / size**2, np.linalg.norm(start @ start.T), rtol=1e-14)
     np.testing.assert_allclose(run.signal / size**2, literal_signal(start[None]), rtol=1e-14)
-    np.testing.assert_allclose(run.top_block(0) / size**2, (start @ start.T)[:3, :3], atol=1e-15)
+    np.testing.assert_allclose(run.noise / size**2, literal_noise(start[None]), rtol=1e-14)
+    np.testing.assert_allclose(run.top_block(0) / size**2, (start @ start.T)[:3, :3], atol=1e-14)
     np.testing.assert_array_equal(run.X_final, size * start)
-    # Infinite once its square is beyond the floats, but never too small.
-    assert (run.noise / size**2 >= literal_noise(start[None]) * (1 - 1e-14)).all()
-
-
-@pytest.mark.parametrize("start", STARTS)
-@pytest.mark.parametrize("size", [1e160, 1e200, 1e300])
-def test_starts_beyond_the_floats_have_infinite_error_and_signal(start, size):
-    run = descend(size * start, n_steps=5)
-    assert run.diverged_at == run.n_steps == 0
-    assert run.error[0] == np.inf
-    assert (run.signal == np.inf).all()
-    assert not np.isfinite(run.noise).any()
-    assert np.isnan(run.snr).all()
     assert np.isnan(run.hitting_times()).all()
-    assert run.top_block(0)[0, 0] == np.inf
 
 
-@pytest.mark.parametrize("size", [1e-200, 1e-300])
-def test_tiny_starts_grow_linearly_from_nothing(size):
-    run = descend(size * X0, n_steps=3)
-    np.testing.assert_array_equal(run.signal, 0.0)
-    np.testing.assert_array_equal(run.noise, 0.0)
-    assert np.isnan(run.snr).all()
-    np.testing.assert_allclose(run.error, np.hypot(1.0, 0.5), rtol=4 * EPS)
-    growth = (1 + 0.1 * PROBLEM.eigenvalues[:, None]) ** 3
-    np.testing.assert_allclose(run.X_final, growth * size * X0, rtol=20 * EPS)
+@pytest.mark.parametrize("size", [1e-200, 1e-61, 1e61, 1e300])
+def test_sizes_outside_the_usual_are_refused(size):
+    start = X0 / np.abs(X0).max()
+    problem = mf.Problem([1.0], 1)
+    limits = ("1e-60 to 1e+60", f"{size:g}")
+    assert_refused(lambda: descend(size * start), "X0", *limits)
+    assert_refused(lambda: mf.Problem([size, 0.0], 1), "eigenvalues", *limits)
+    assert_refused(lambda: mf.diagonalize(size * np.eye(2), 1), "matrix", *limits)
+    assert_refused(lambda: descend(step_size=size), "step_size", *limits)
+    assert_refused(lambda: mf.gaussian_init(problem, scale=size, seed=0), "scale", *limits)
+    assert_refused(lambda: descend().hitting_times(size), "threshold", *limits)
+    assert_refused(lambda: mf.absorbing_region(PROBLEM, size * start), "X_or_run", *limits)
+
+
+def test_small_entries_beside_large_ones_are_taken():
+    run = descend(np.where(np.arange(4)[:, None] == 2, 1e-200, X0), n_steps=3)
+    assert 0 < run.X_final[2, 0] < 1e-199
+
+
+@pytest.mark.parametrize("eigenvalue", [1e-20, 1.0, 1e60])
+def test_a_step_that_leaves_the_floats_is_refused(eigenvalue):
+    problem = mf.Problem([eigenvalue], 1)
+    start, too_long = [[1.0]], 1.01e30 / eigenvalue
+    for call in (mf.gradient_step, partial(mf.gradient_descent, n_steps=1)):
+        refused = partial(call, problem, start, step_size=too_long)
+        assert_refused(refused, "step_size", "1e30/λ₁", str(too_long))
+
+
+@pytest.mark.parametrize("eigenvalue", [1.0, 1e30, 1e60])
+def test_the_longest_step_allowed_ends_the_run_within_the_floats(eigenvalue):
+    problem, step_size = mf.Problem([eigenvalue, 0.0], rank=1), 1e30 / eigenvalue
+    start = np.full((2, 1), np.sqrt(eigenvalue) / 2)
+    run = mf.gradient_descent(problem, start, step_size=step_size, n_steps=5)
+    assert run.diverged_at == run.n_steps == 1
+    assert np.isfinite(run.error).all()
+    assert np.isnan(run.hitting_times()).all()
+
+
+@pytest.mark.parametrize("size", [1e-60, 1e-20, 1e20, 1e60])
+def test_noise_and_snr_are_right_over_120_orders_of_magnitude(size):
+    start = X0 / np.abs(X0).max()
+    run = descend(size * start, n_steps=0)
+    np.testing.assert_allclose(run.noise / size**2, literal_noise(start[None]), rtol=1e-14)
+    expected = literal_signal(start[None]) / literal_noise(start[None])
+    np.testing.assert_allclose(run.snr, expected, rtol=1e-13)
 
 
 def test_a_tiny_start_still_arrives():
     problem = mf.Problem([1.0, 0.25], rank=1)
-    run = mf.gradient_descent(problem, [[1e-200], [1e-200]], step_size=0.25, n_steps=2300)
+    run = mf.gradient_descent(problem, [[1e-60], [1e-60]], step_size=0.25, n_steps=700)
     assert run.error[-1] < 10 * EPS
-    # 1.25^t · 1e-200 = √(3/8) after 2061.6 steps, if nothing slowed it down at the end.
-    assert 2061 < run.hitting_times()[0] < 2070
+    # 1.25^t · 1e-60 = √(3/8) after 616.9 steps, if nothing slowed it down at the end.
+    assert 616 < run.hitting_times()[0] < 626
 
 
-@pytest.mark.parametrize("size", [1e-50, 1e-20, 1e20, 1e70])
-def test_noise_and_snr_are_right_over_140_orders_of_magnitude(size):
-    run = descend(size * X0, n_steps=0)
-    np.testing.assert_allclose(run.noise / size**2, literal_noise(X0[None]), rtol=1e-14)
-    expected = literal_signal(X0[None]) / literal_noise(X0[None])
-    np.testing.assert_allclose(run.snr, expected, rtol=1e-13)
+# A single step
 
 
-@pytest.mark.parametrize("n_steps", [1, 5])
-@pytest.mark.parametrize("step_size", [1e10, 0.5])
-def test_a_step_that_overflows_ends_the_run(step_size, n_steps):
-    """With both step sizes ησ₁²(X_1) is beyond the floats; with the first ηλ₁ is, too."""
-    problem = mf.Problem([1e308, 1.0], rank=1)
-    run = mf.gradient_descent(problem, [[1.0], [1.0]], step_size=step_size, n_steps=n_steps)
-    assert run.diverged_at == run.n_steps == 1
-    assert run.error[1] == np.inf
-    assert np.isnan(run.hitting_times()).all()
+@given(cases(n_steps=1))
+def test_a_step_is_equation_9_and_a_run_of_one(case):
+    problem, step_size = case.problem, case.step_size
+    found = mf.gradient_step(problem, case.X0, step_size=step_size)
+    literal = literal_descent(np.diag(problem.eigenvalues), case.X0, step_size, 1)
+    tolerance = iterate_tolerance(problem.eigenvalues, literal, step_size)[-1]
+    assert_within(found, literal[-1], tolerance)
+    run = mf.gradient_descent(problem, case.X0, step_size=step_size, n_steps=1)
+    assert run.diverged_at is None
+    assert_within(found, run.X_final, 2 * tolerance)
 
 
 # Shapes, copies, memory

@@ -1,15 +1,18 @@
 """Figure 1 of the paper at its own size, d = 4000: the reference values, to rounding."""
 
 import functools
+import re
 
 import numpy as np
 import pytest
+from built_book import ROOT
 from strategies import EPS, assert_within, literal_noise, literal_signal
 
 import mftutor as mf
 
 PROBLEM = mf.figure_1_problem()
 STEP_SIZE = 0.1
+PAGE = {"step_size": STEP_SIZE, "n_steps": 300}
 LOSSES = {
     0: 1.173264002629,
     37: 1.151250566659,
@@ -134,3 +137,29 @@ def test_late_noise_is_lost_by_subtracting_gram_matrices():
     run = figure_1_run(0)
     right = [abs(run.noise[431 + t, 0] - noise_of(X)) for t, X in enumerate(iterates)]
     assert max(right) < 1e-13
+
+
+def test_the_first_page_tells_arrived_from_learned():
+    """Its numbers, in the order in which it gives them."""
+    text = (ROOT / "book" / "intro.md").read_text(encoding="utf-8")
+    said = text[text.index("**What you should have seen.**") :].split("\n")[0]
+    arrived, learned, later = re.findall(r"at steps (\d+) and (\d+)", said)
+    for numbers, times in [
+        (arrived, figure_1_run(1).hitting_times()),
+        (learned, figure_1_run(1).learning_times()),
+        (later, mf.gradient_descent(PROBLEM, start(1) / 100, **PAGE).hitting_times()),
+    ]:
+        assert [int(number) for number in numbers] == times.tolist()
+    assert "*arrive*" in said
+    assert "*learned*" in said
+
+
+def test_the_free_part_of_row_2_decides_how_long_the_rest_lasts():
+    """Its logarithm explains τ₂, the length of row 2 does not; and seed 37 rises on its plateau."""
+    heads = np.array([start(seed)[:2] for seed in range(60)])
+    part = np.abs(np.linalg.det(heads)) / np.linalg.norm(heads[:, 0], axis=1)
+    tau = [figure_1_run(seed).hitting_times()[1] for seed in range(60)]
+    assert np.corrcoef(np.log(part), tau)[0, 1] < -0.999
+    assert np.corrcoef(np.log(np.linalg.norm(heads[:, 1], axis=1)), tau)[0, 1] > -0.7
+    error = figure_1_run(37).error
+    assert (np.diff(error[97:250]) > 0).all()

@@ -13,26 +13,26 @@ import mftutor
 
 PACKAGE = Path(mftutor.__file__).parent
 # From below to above; a module imports from its own line or from those over it in this list.
-LAYERS = [
-    ["_validation", "margin", "times", "packing"],
+CORE = [
+    ["_validation", "_rounding"],
     ["problem"],
     ["initialization"],
-    ["descent", "trajectory"],
-    ["compression", "rank_one", "regions", "theorems", "flow", "spectral", "comparison"]
-    + ["quadrature", "timings"]
-    + ["closed_form", "flow_times", "flow_law"]
-    + ["phases", "hypotheses", "theorem_6", "peeling", "saddles"]
-    + ["divergence", "measurements", "completion", "sensing_problem", "sensing"]
-    + ["best_fit", "greedy", "recovery", "balance", "deep", "sweeps", "datasets"],
+    ["trajectory"],
+    ["descent"],
+    ["rank_one", "regions", "comparison"],
+]
+LAYERS = [
+    *CORE,
+    ["flow", "compression", "sensing", "deep"],
+    ["theory"],
+    ["sweeps"],
+    ["data"],
     ["mftutor"],  # the package itself, `import mftutor as mf`
-    ["claims"],
     ["figures"],
-    ["explorers"],
-    ["questions"],
-    ["checks"],
+    ["explorers", "claims", "exercises"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-NUMPY_ONLY = {name for name, level in LEVEL.items() if level <= LEVEL["claims"]}
+NUMPY_ONLY = set(LEVEL) - {"figures", "explorers"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -106,12 +106,31 @@ def test_imports_point_one_way():
     assert upward_imports(PACKAGE) == []
 
 
-def test_imports_have_no_cycle():
+def test_imports_have_no_cycle_between_modules_and_wings():
     graph: dict[str, set[str]] = {}
     for path, module in sources(PACKAGE).items():
         graph.setdefault(module, set()).update(modules_imported(path, PACKAGE) - {module})
     order = list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError
-    assert {"problem", "descent"} <= set(order)
+    assert order.index("problem") < order.index("descent") < order.index("theory")
+
+
+@pytest.mark.parametrize(
+    "wing",
+    sorted({path.parent.relative_to(PACKAGE).as_posix() for path in sources(PACKAGE)} - {"."}),
+)
+def test_imports_have_no_cycle_inside_a_wing(wing):
+    files = {path.stem: path for path in (PACKAGE / wing).glob("*.py") if path.stem != "__init__"}
+    here = ".".join(["mftutor", *wing.split("/"), ""])
+    graph = {
+        stem: {
+            name.removeprefix(here).split(".")[0]
+            for name in imported_names(path, PACKAGE, inside_functions=True)
+            if name.startswith(here)
+        }
+        for stem, path in files.items()
+    }
+    order = list(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError
+    assert set(files) <= set(order)
 
 
 def test_the_library_imports_numpy_alone():
@@ -128,12 +147,12 @@ def test_the_library_imports_numpy_alone():
         ("problem.py", "def f():\n    from mftutor import sweeps", "imports sweeps"),
         ("problem.py", "import mftutor as mf", "imports mftutor"),
         ("problem.py", "from mftutor import Problem", "imports mftutor"),
-        ("figures.py", "from mftutor.explorers import x", "imports explorers"),
-        ("explorers/explorer.py", "from ..checks import x", "imports checks"),
+        ("sweeps.py", "from mftutor.explorers import x", "imports explorers"),
+        ("figures/style.py", "from ..exercises import x", "imports exercises"),
     ],
 )
 def test_an_import_that_points_up_is_seen(tmp_path, module, line, found):
-    (tmp_path / "explorers").mkdir()
+    (tmp_path / "figures").mkdir()
     (tmp_path / module).write_text(line, "utf-8")
     assert upward_imports(tmp_path) == [f"{module} {found}"]
 
@@ -160,3 +179,10 @@ def test_importing_the_package_loads_no_plotting_and_no_widgets():
     loaded = set(done.stdout.split())
     assert {"mftutor", "numpy"} <= loaded
     assert not loaded & {"matplotlib", "ipywidgets", "anywidget", "IPython", "scipy", "joblib"}
+
+
+@pytest.mark.parametrize("wing", ["theory", "flow", "compression", "sensing", "sweeps", "data"])
+def test_a_wing_says_at_its_door_what_is_in_it(wing):
+    modules = {path.stem for path in (PACKAGE / wing).glob("*.py")} - {"__init__"}
+    about = ast.get_docstring(ast.parse((PACKAGE / wing / "__init__.py").read_text("utf-8")))
+    assert {name for name in modules if f"`{name}`" not in about} == set()

@@ -11,7 +11,7 @@ import mftutor as mf
 PROBLEM = mf.Problem([1.0, 0.5, 0.25, 0.125, 0.0], rank=2)
 
 
-@given(SEEDS, st.floats(0.0, 1e100), st.integers(1, 6))
+@given(SEEDS, st.just(0.0) | st.floats(1e-59, 1e59), st.integers(1, 6))
 def test_start_is_the_documented_draw(seed, scale, dimension):
     problem = mf.Problem(np.ones(dimension), rank=(dimension + 1) // 2)
     X0 = mf.gaussian_init(problem, scale=scale, seed=seed)
@@ -81,3 +81,17 @@ def test_ragged_scale_is_refused():
 def test_bad_seed_is_refused(seed):
     call = lambda: mf.gaussian_init(PROBLEM, scale=0.5, seed=seed)  # noqa: E731
     assert_refused(call, "seed", "int >= 0 or a numpy Generator", repr(seed))
+
+
+@pytest.mark.parametrize("scale", [1.9e-60, 1.1e59])
+def test_a_scale_whose_draws_descent_would_refuse_is_refused(scale):
+    problem = mf.Problem([1.0, 0.5, 0.25, 0.0], rank=2)
+    calls = [
+        lambda: mf.gaussian_init(problem, scale=scale, seed=0),
+        lambda: mf.sweeps.Grid(problem, scale=[1, scale], step_size=0.1, n_steps=1, seeds=[0]),
+        lambda: mf.compare_initializations(
+            problem, scales=[1, scale], seeds=[0], step_size=0.1, n_steps=1
+        ),
+    ]
+    for call in calls:
+        assert_refused(call, "scale", "to 1e+59", str(scale))

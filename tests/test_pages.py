@@ -21,7 +21,7 @@ ASSETS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "vide
 
 def test_the_pages_are_those_of_the_sources_and_so_are_their_explorers():
     """So the tests that are collected from the sources leave nothing out."""
-    assert sorted(built(HTML).glob("book/*.html")) == pages()
+    assert sorted(built(HTML).glob("book/**/*.html")) == pages()
     shown = [
         (path, i, host["data-kind"])
         for path in pages()

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import (
     EPS,
@@ -122,8 +122,7 @@ def test_6_the_noise_is_bounded_by_its_recursion(case):
 def test_7_the_ratio_falls_at_least_at_its_rates(case):
     snr = snr_of(case)
     assert snr.hypotheses_hold.all()
-    if snr.alpha[0] == 0 or not np.isfinite(snr.noise_to_signal[0]):
-        return
+    assume(np.isfinite(snr.noise_to_signal[0]))
     allowed = 1 + 2 * step_rounding(case)
     ratio, rate = snr.noise_to_signal, snr.exact_rate
     gap = case.step_size * case.problem.eigengap_at_rank
@@ -304,7 +303,7 @@ def test_a_bound_that_would_change_sign_is_not_a_number():
     assert not snr.hypotheses_hold.any()
 
 
-@pytest.mark.parametrize("size", [1e3, 1e170, 1e300])
+@pytest.mark.parametrize("size", [1e3, 1e60])
 def test_divergence_ends_the_arrays(size):
     snr = mf.rank_one_snr(EXAMPLE, [size, size, 0, 0], step_size=0.1, n_steps=50)
     assert snr.run.diverged_at == 0

@@ -211,6 +211,49 @@ def test_bad_threshold_is_refused(threshold):
     assert_refused(lambda: run.hitting_times(threshold=threshold), "threshold")
 
 
+# Learning times
+
+
+@given(st.data(), st.integers(1, 3), st.sampled_from([0.25, 0.5, 1.0]))
+def test_learning_times_are_their_definition(data, rank, fraction):
+    root = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0])
+    row = st.lists(root, min_size=rank, max_size=rank)
+    signals = np.square(data.draw(st.lists(row, min_size=1, max_size=12)))
+    run = record_of_signals(signals, eigenvalues=(4.0, 2.0, 1.0, 0.5))
+    shares = fraction * run.problem.eigenvalues[:rank]
+    expected = [
+        literal_hitting_time(list(s), share) for s, share in zip(signals.T, shares, strict=True)
+    ]
+    np.testing.assert_array_equal(run.learning_times(fraction), expected)
+
+
+def test_learned_means_nine_tenths_of_the_eigenvalue_though_the_gap_is_small():
+    # The rows come into sight at 1 and 2 (Δ/2 = 1/16) and are learned at 3 and 2.
+    run = record_of_signals([[0, 0], [0.1, 0], [0.5, 0.8], [0.95, 0.8]], (1.0, 0.875, 0.75))
+    np.testing.assert_array_equal(run.hitting_times(), [1, 2])
+    np.testing.assert_array_equal(run.learning_times(), [3, 2])
+
+
+def test_figure_1_passes_its_thresholds_long_before_it_has_learned():
+    problem = mf.figure_1_problem(dimension=4000)
+    X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
+    run = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=300)
+    tau, half, learned = run.hitting_times(), run.learning_times(0.5), run.learning_times()
+    np.testing.assert_array_equal([tau, half, learned], [[51, 148], [65, 178], [78, 225]])
+    shares = run.signal[tau.astype(int), [0, 1]] / [1.0, 0.5]
+    assert (shares < 0.25).all()
+
+
+def test_a_diverged_run_learns_nothing():
+    run = record_of_signals([[0.95], [0.95], [9.0]], diverged_at=2)
+    np.testing.assert_array_equal(run.learning_times(), [math.nan])
+
+
+@pytest.mark.parametrize("fraction", [0, -0.5, 1.01, math.nan, "0.9", True, [0.9]])
+def test_bad_fraction_is_refused(fraction):
+    assert_refused(lambda: record_of_signals([[0.5]]).learning_times(fraction), "fraction")
+
+
 # The heat maps
 
 

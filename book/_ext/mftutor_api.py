@@ -1,23 +1,29 @@
-"""The reference page: every public name of the library, from its docstrings.
+"""The reference: every public name of the library, from its docstrings, one page a namespace.
 
-A module is public if it declares `__all__`. Its names stand under the module that defines
-them and are called as a reader calls them, so a new name appears by itself.
+A module is public if it declares `__all__`. Its names stand under the module that defines them
+and are called as a reader calls them, so a new name appears by itself. A name that the package
+takes from one of its wings is described there, and links to it lead there.
 """
 
 from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
+from dataclasses import is_dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
 import mftutor
 
-PLACE = "<!-- the public names -->"
+PLACE = re.compile(r"<!-- the public names of (mftutor[\w.]*) -->")
 PACKAGE = Path(mftutor.__file__).parent
 
 
@@ -31,6 +37,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", write_reference)
     app.connect("autodoc-process-signature", say_how_it_is_made)
     app.connect("autodoc-process-docstring", keep_first_lines_whole, priority=400)
+    app.connect("doctree-read", lead_to_public_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -60,23 +67,50 @@ def source_lines(module: str, name: str) -> str | None:
 
 
 def write_reference(app: Sphinx, page: str, source: list[str]) -> None:
-    """Put the reference where a page has its placeholder."""
-    if PLACE in source[0]:
-        sections = "\n\n".join(section(module) for module in public_modules())
-        source[0] = source[0].replace(PLACE, sections)
+    """Put a module's reference where a page asks for it."""
+    source[0] = PLACE.sub(lambda place: section(place[1]), source[0])
+
+
+def lead_to_public_names(app: Sphinx, document: nodes.document) -> None:
+    """Let each name of the library lead to its description, however it is called."""
+    for reference in document.findall(pending_xref):
+        if reference.get("refdomain") == "py":
+            found = full_name(reference["reftarget"], reference.get("py:module") or "mftutor")
+            if found:
+                reference["reftarget"], reference["refspecific"] = found, False
+
+
+def full_name(target: str, here: str) -> str | None:
+    """Where a name is described, as it is called from a module or in a chapter."""
+    name = re.sub(r"^(mf|mftutor)\.", "", target)
+    for module in [here, *public_modules()]:
+        local = name.removeprefix(f"{module.removeprefix('mftutor.')}.")
+        if local.partition(".")[0] in own_names(module):
+            return f"{module}.{local}"
+    return None
 
 
 def say_how_it_is_made(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str, returns: str
 ) -> tuple[str, str] | None:
     """Show no arguments for a result, which a function makes, and parameters for an explorer."""
-    if what == "class" and "\n    Attributes\n" in (obj.__doc__ or ""):
+    if what == "class" and is_result(obj):
         return "", ""
     if what == "class" and hasattr(obj, "parameter_names"):
         traits = obj.class_traits()
         values = [f"{name}={traits[name].default_value!r}" for name in obj.parameter_names()]
         return f"({', '.join(['*', *values])})" if values else "", ""
     return None
+
+
+def is_result(cls: type) -> bool:
+    """Whether functions make a class: a record without an `__init__` written by hand.
+
+    What a reader makes checks its arguments there.
+    """
+    if issubclass(cls, tuple):
+        return True
+    return is_dataclass(cls) and cls.__init__.__code__.co_filename == "<string>"
 
 
 def keep_first_lines_whole(
@@ -87,6 +121,13 @@ def keep_first_lines_whole(
         lines[:0] = ["..", ""]  # an empty comment, without a colon
 
 
+@cache
+def own_names(module: str) -> frozenset[str]:
+    """The names that are described with a module."""
+    return frozenset(name for names in names_by_origin(module).values() for name in names)
+
+
+@cache
 def public_modules(package: str = "mftutor") -> list[str]:
     """Names of the modules that declare `__all__`, the package itself first."""
     found = pkgutil.walk_packages(import_module(package).__path__, f"{package}.")
@@ -95,16 +136,17 @@ def public_modules(package: str = "mftutor") -> list[str]:
 
 
 def names_by_origin(module: str) -> dict[str, list[str]]:
-    """The public names of a module, under the names of the modules that define them.
-
-    Public modules among them have a part of the page to themselves.
-    """
+    """The names that a public module has of its own, under the modules that define them."""
     origins: dict[str, list[str]] = {}
     namespace = import_module(module)
+    others = [other for other in public_modules() if len(other) > len(module)]
     for name in sorted(namespace.__all__):
         value = getattr(namespace, name)
-        if not inspect.ismodule(value):
-            origins.setdefault(getattr(value, "__module__", module), []).append(name)
+        origin = getattr(value, "__module__", module)
+        if not inspect.ismodule(value) and not any(
+            f"{origin}.".startswith(f"{o}.") for o in others
+        ):
+            origins.setdefault(origin, []).append(name)
     return dict(sorted(origins.items()))
 
 

@@ -39,8 +39,8 @@ assert given.tolist() == [0.5, 0.1], "step must not change x"
 rng = np.random.default_rng(0)
 for d in [1, 4, 50]:
     lam, x = np.sort(rng.uniform(0, 2, d))[::-1], rng.standard_normal(d) / np.sqrt(d)
-    run = mf.gradient_descent(mf.Problem(lam, 1), x[:, None], step_size=0.07, n_steps=1)
-    np.testing.assert_allclose(step(x.copy(), lam, 0.07), run.X_final[:, 0], rtol=0, atol=1e-9)
+    after = mf.gradient_step(mf.Problem(lam, 1), x[:, None], step_size=0.07)
+    np.testing.assert_allclose(step(x.copy(), lam, 0.07), after[:, 0], rtol=0, atol=1e-9)
 ### END HIDDEN TESTS
 
 

@@ -17,8 +17,8 @@ import mftutor as mf
 # The sensing problem of your class:
 
 # %% setup
-measurements = mf.gaussian_measurements(dimension, n_measurements, seed=measurement_seed)
-problem = mf.SensingProblem(measurements, eigenvalues)
+measurements = mf.sensing.gaussian_measurements(dimension, n_measurements, seed=measurement_seed)
+problem = mf.sensing.Problem(measurements, eigenvalues)
 
 # %% [markdown]
 # ## Question 1: the gradient (3 points)
@@ -68,13 +68,15 @@ def gradient(U, matrices, y):
 
 # %% answer threshold
 ### BEGIN SOLUTION
-threshold = mf.uniqueness_threshold(dimension, len(eigenvalues))
+threshold = mf.sensing.uniqueness_threshold(dimension, len(eigenvalues))
 ### END SOLUTION
 
 # %% test threshold points=3
 assert 0 < float(threshold) < 10_000, "threshold is a positive number"
 ### BEGIN HIDDEN TESTS
-assert abs(threshold - mf.uniqueness_threshold(dimension, len(eigenvalues))) <= 1, "threshold"
+assert abs(threshold - mf.sensing.uniqueness_threshold(dimension, len(eigenvalues))) <= 1, (
+    "threshold"
+)
 ### END HIDDEN TESTS
 
 # %% wrong threshold That counts all entries of a symmetric matrix: positivity is not used.
@@ -83,22 +85,22 @@ threshold = dimension * (dimension + 1) / 2
 # %% [markdown]
 # ## Question 3: one column only (3 points)
 #
-# Let $U$ have a single column, with `U0 = mf.sensing_init(problem, 1, scale=scale, seed=0)`, and take 3000 steps of size `step_size`. What is $\lVert UU^\top - Z^*\rVert_F/\lVert Z^*\rVert_F$ at the end? Store it as `final_error`, to three digits.
+# Let $U$ have a single column, with `U0 = mf.sensing.init(problem, 1, scale=scale, seed=0)`, and take 3000 steps of size `step_size`. What is $\lVert UU^\top - Z^*\rVert_F/\lVert Z^*\rVert_F$ at the end? Store it as `final_error`, to three digits.
 
 # %% answer column
 ### BEGIN SOLUTION
-U0 = mf.sensing_init(problem, 1, scale=scale, seed=0)
-run = mf.sensing_descent(problem, U0, step_size=step_size, n_steps=3000)
+U0 = mf.sensing.init(problem, 1, scale=scale, seed=0)
+run = mf.sensing.descend(problem, U0, step_size=step_size, n_steps=3000)
 final_error = run.relative_error[-1]
 ### END SOLUTION
 
 # %% test column points=3
 assert 0 < float(final_error) < 10, "final_error is a positive number"
 ### BEGIN HIDDEN TESTS
-measurements = mf.gaussian_measurements(dimension, n_measurements, seed=measurement_seed)
-problem = mf.SensingProblem(measurements, eigenvalues)
-U0 = mf.sensing_init(problem, 1, scale=scale, seed=0)
-run = mf.sensing_descent(problem, U0, step_size=step_size, n_steps=3000)
+measurements = mf.sensing.gaussian_measurements(dimension, n_measurements, seed=measurement_seed)
+problem = mf.sensing.Problem(measurements, eigenvalues)
+U0 = mf.sensing.init(problem, 1, scale=scale, seed=0)
+run = mf.sensing.descend(problem, U0, step_size=step_size, n_steps=3000)
 assert abs(final_error / run.relative_error[-1] - 1) <= 5e-3, "final_error"
 ### END HIDDEN TESTS
 
@@ -142,7 +144,7 @@ while w**3 < target / 2:
 assert int(half_time) == half_time > 0, "half_time is a positive integer"
 ### BEGIN HIDDEN TESTS
 start = [[[deep_scale ** (1 / 3)]]] * 3
-run = mf.deep_descent(mf.Problem([target], 1), start, step_size=deep_step, n_steps=3000)
+run = mf.deep.descend(mf.Problem([target], 1), start, step_size=deep_step, n_steps=3000)
 assert abs(half_time - run.hitting_times()[0]) <= 1, "half_time"
 ### END HIDDEN TESTS
 
@@ -155,7 +157,7 @@ while w**3 < target / 2:
 # %% [markdown]
 # ## Question 6: in words (5 points)
 #
-# Compare two runs of your class's sensing problem from a *large* start: one with as many columns as $Z^*$ has eigenvalues, one with `dimension` columns. Start both from `mf.sensing_init` with `scale=1` and `seed=0`, and run them for at least 3000 steps of size `step_size`. Explain in about 150 words, with numbers that you measured, why one of them finds $Z^*$ and the other need not; what the number of measurements has to do with it; and why a small start helps.
+# Compare two runs of your class's sensing problem from a *large* start: one with as many columns as $Z^*$ has eigenvalues, one with `dimension` columns. Start both from `mf.sensing.init` with `scale=1` and `seed=0`, and run them for at least 3000 steps of size `step_size`. Explain in about 150 words, with numbers that you measured, why one of them finds $Z^*$ and the other need not; what the number of measurements has to do with it; and why a small start helps.
 
 # %% [markdown] written compare points=5
 # ### BEGIN SOLUTION

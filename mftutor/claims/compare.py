@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from mftutor.margin import Margin, weakest, worst_margin
 from mftutor.regions import Membership
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 
 def equal(one: ArrayLike, other: ArrayLike) -> Margin:

@@ -11,7 +11,7 @@ from mftutor._validation import FloatArray
 from mftutor.claims.compare import equal
 from mftutor.claims.instances import Instance, random_problem
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, worst_margin
+from mftutor.theory.margin import Margin, worst_margin
 
 TOLERANCE = 1e-8
 
@@ -72,7 +72,7 @@ def few_steps(seed: int) -> tuple[Instance, int]:
 def few_steps_are_exact(drawn: tuple[Instance, int]) -> Margin:
     """Sums of degree less than 2q, and the quadrature is exact up to there."""
     case, n_blocks = drawn
-    problem, X0 = mf.replace_tail(case.problem, case.X0, n_blocks)
+    problem, X0 = mf.compression.replace_tail(case.problem, case.X0, n_blocks)
     return equal(replace(case, problem=problem, X0=X0).run.error, case.run.error)
 
 
@@ -97,6 +97,9 @@ def moments_are_exact(drawn: tuple[FloatArray, FloatArray, FloatArray, int]) -> 
     eigenvalues, rows, directions, q = drawn
     sums = [
         [values**k @ np.square(J @ directions) for k in range(2 * q)]
-        for values, J in ((eigenvalues, rows), mf.block_quadrature(eigenvalues, rows, q))
+        for values, J in (
+            (eigenvalues, rows),
+            mf.compression.block_quadrature(eigenvalues, rows, q),
+        )
     ]
     return equal(*sums)

@@ -21,15 +21,23 @@ class DeepInstance:
     step_size: float
     n_steps: int = 1
 
-    def run(self, shrink: float = 1.0, *, n_steps: int | None = None) -> mf.DeepRun:
+    def run(self, shrink: float = 1.0, *, n_steps: int | None = None) -> mf.deep.Run:
         """Descent, from a start whose product is so many times as large."""
         layer = shrink ** (1 / len(self.factors))
-        return mf.deep_descent(
+        return mf.deep.descend(
             self.problem,
             [layer * W for W in self.factors],
             step_size=self.step_size,
             n_steps=self.n_steps if n_steps is None else n_steps,
         )
+
+    def first_half_time(self, shrink: float = 1.0) -> float:
+        """The half-time of the first signal, however long that takes: runs of doubled lengths."""
+        n_steps, found = self.n_steps, np.nan
+        while np.isnan(found):
+            found = float(self.run(shrink, n_steps=n_steps).hitting_times()[0])
+            n_steps *= 2
+        return found
 
 
 def spectrum(rng: np.random.Generator, dimension: int) -> FloatArray:
@@ -57,7 +65,7 @@ def unbalanced(seed: int, admissible: bool = True) -> DeepInstance:
     problem = mf.Problem(np.sort(rng.uniform(0, 1, d))[::-1], rank=int(rng.integers(1, d)))
     scale, depth = 10.0 ** rng.uniform(-2, 0.3), int(rng.integers(2, 5))
     case = DeepInstance(
-        problem, mf.deep_init(problem, depth=depth, scale=scale, seed=rng), 16.0, n_steps=40
+        problem, mf.deep.init(problem, depth=depth, scale=scale, seed=rng), 16.0, n_steps=40
     )
     while not takes_half(case):
         longer, case = case, replace(case, step_size=case.step_size / 2)
@@ -108,9 +116,21 @@ def half_time_law(case: DeepInstance) -> list[float]:
     depth = len(case.factors)
     starts = np.diag(case.factors[0]) ** depth
     return [
-        mf.balanced_half_time(value, start, depth=depth, step_size=case.step_size)
+        mf.deep.balanced_half_time(value, start, depth=depth, step_size=case.step_size)
         for value, start in zip(case.problem.eigenvalues, starts, strict=True)
     ]
+
+
+def equal_starts(seed: int) -> DeepInstance:
+    """Draw two eigenvalues, and two to four equal factors with a product of 1e-6 to 1e-5 times I.
+
+    The run is long enough for the first signal.
+    """
+    rng = np.random.default_rng(seed)
+    depth, start = 2 + seed % 3, 10.0 ** rng.uniform(-6, -5)
+    problem = mf.Problem([1.0, rng.uniform(0.3, 0.7)], rank=2)
+    case = DeepInstance(problem, (start ** (1 / depth) * np.eye(2),) * depth, step_size=0.05)
+    return replace(case, n_steps=round(1.1 * half_time_law(case)[0]) + 10)
 
 
 def two_factors(seed: int) -> DeepInstance:
@@ -125,23 +145,27 @@ def more_factors(seed: int) -> DeepInstance:
 
 def _small_factors(seed: int, *, depth: int, low: float, high: float) -> DeepInstance:
     rng = np.random.default_rng(seed)
-    d = int(rng.integers(6, 13))
+    d = int(rng.integers(10, 15))
     problem, scale = mf.Problem(spectrum(rng, d), rank=d), 10.0 ** rng.uniform(low, high)
-    factors = mf.deep_init(problem, depth=depth, scale=scale, seed=rng)
+    factors = mf.deep.init(problem, depth=depth, scale=scale, seed=rng)
     case = DeepInstance(problem, factors, step_size=rng.uniform(0.05, 0.1))
-    wait = mf.balanced_half_time(1.0, scale / 100, depth=depth, step_size=case.step_size)
+    wait = mf.deep.balanced_half_time(1.0, scale / 100, depth=depth, step_size=case.step_size)
     return replace(case, n_steps=round(1.6 * wait) + 50)
 
 
 def in_or_out_of_order(seed: int, admissible: bool = True) -> DeepInstance:
-    """Draw two or three square factors of a small product; or of a large one."""
+    """Draw two or three square factors of a small product, d = 12 to 16; or of a large one.
+
+    In smaller dimensions a product of three may happen to be so small along one eigenvector
+    that the next one overtakes it.
+    """
     rng = np.random.default_rng(seed)
-    d, depth = int(rng.integers(8, 13)), int(rng.integers(2, 4))
+    d, depth = int(rng.integers(12, 17)), int(rng.integers(2, 4))
     problem = mf.Problem(spectrum(rng, d), rank=d)
     scale = 10.0 ** (rng.uniform(-4, -3) if admissible else rng.uniform(-0.3, 0.3))
-    factors = mf.deep_init(problem, depth=depth, scale=scale, seed=rng)
+    factors = mf.deep.init(problem, depth=depth, scale=scale, seed=rng)
     smallest = problem.eigenvalues[problem.eigenvalues > 0][-1]
-    wait = mf.balanced_half_time(smallest, scale, depth=depth, step_size=0.1)
+    wait = mf.deep.balanced_half_time(smallest, scale, depth=depth, step_size=0.1)
     return DeepInstance(problem, factors, step_size=0.1, n_steps=round(2 * wait) + 300)
 
 
@@ -153,6 +177,6 @@ def narrow_and_wide(seed: int) -> tuple[DeepInstance, ...]:
     cases = []
     for width, n_steps in ((2, 400), (d, 60)):
         problem = mf.Problem(target, rank=width)
-        starts = [mf.deep_init(problem, depth=2, scale=scale, seed=rng) for _ in range(5)]
+        starts = [mf.deep.init(problem, depth=2, scale=scale, seed=rng) for _ in range(5)]
         cases += [DeepInstance(problem, start, 0.1, n_steps) for start in starts]
     return tuple(cases)

@@ -8,8 +8,8 @@ import mftutor as mf
 from mftutor._validation import FloatArray
 from mftutor.claims.instances import Instance, random_orthogonal, random_problem, with_overshoot
 from mftutor.claims.registry import claim
-from mftutor.divergence import LARGEST_PROVED
-from mftutor.margin import Margin, weakest, worst_margin
+from mftutor.theory.divergence import LARGEST_PROVED
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 
 def from_three(seed: int) -> Instance:
@@ -41,7 +41,7 @@ def _norms_without_target(case: Instance) -> FloatArray:
     X, norms = case.X0, []
     for _ in range(case.n_steps + 1):
         norms.append(np.linalg.norm(X, 2))
-        X = X - case.step_size * X @ (X.T @ X)
+        X = mf.gradient_step(case.problem, X, step_size=case.step_size)
     return np.array(norms)
 
 
@@ -88,7 +88,7 @@ def doubling_as_meant(case: Instance) -> Margin:
 )
 def two_is_sharp(case: Instance) -> Margin:
     """From below and from above."""
-    sizes = mf.overshoots(case.run)
+    sizes = mf.theory.overshoots(case.run)
     before, after = sizes[:-1], sizes[1:]
     return worst_margin(before, after) if sizes[0] > 2 else worst_margin(after, before)
 
@@ -117,7 +117,7 @@ def up_to_two(seed: int, admissible: bool = True) -> Instance:
 )
 def bounded_up_to_two(case: Instance) -> Margin:
     """A region that descent does not leave."""
-    return worst_margin(mf.overshoots(case.run), 2.0)
+    return worst_margin(mf.theory.overshoots(case.run), 2.0)
 
 
 def beyond_two(seed: int) -> Instance:
@@ -140,7 +140,7 @@ def beyond_two(seed: int) -> Instance:
 )
 def diverges_beyond_two(case: Instance) -> Margin:
     """The factor exceeds 1 and rises with the norm."""
-    sizes = mf.overshoots(case.run)
+    sizes = mf.theory.overshoots(case.run)
     least = (sizes[:-1] - 1 - case.eta_largest) * np.sqrt(sizes[:-1])
     return worst_margin(least, np.sqrt(sizes[1:]))
 
@@ -164,4 +164,39 @@ def wide_gaussian(seed: int) -> Instance:
 )
 def converges_almost_surely(case: Instance) -> Margin:
     """It needs the bound on the norm that Proposition 7 has."""
-    return worst_margin(mf.overshoots(case.run), 2 + case.eta_largest)
+    return worst_margin(mf.theory.overshoots(case.run), 2 + case.eta_largest)
+
+
+def longer_step(seed: int, admissible: bool = True) -> Instance:
+    """Draw the start of the proof that √5 − 1 is sharp, for ηλ₁ beyond it, or a little below."""
+    rng = np.random.default_rng(seed)
+    low, high = (LARGEST_PROVED + 0.01, 2.0) if admissible else (1.2, LARGEST_PROVED - 0.005)
+    return at_the_bound(rng.uniform(low, high), np.sqrt(rng.uniform(0.25, 1)))
+
+
+def at_the_bound(a: float, unit: float = 1.0) -> Instance:
+    """A start with an overshoot of 2 that is as large as can be one step later, for ηλ₁ = a."""
+    c, epsilon = (10 + 3 * a) / (4 + a), 1e-3
+    sin2 = (1 / a - 1 / c) / (1 / epsilon - 1 / c)
+    p, q = np.sqrt([1 - sin2, sin2])
+    Q = np.array([[p, q], [q, -p]])  # its first column is the eigenvector of Σ
+    A = a * np.outer(Q[:, 0], Q[:, 0])
+    root = np.linalg.cholesky(2 * np.eye(2) + A - np.diag([c, epsilon]))
+    return Instance(mf.Problem([unit * a, 0.0], 2), np.sqrt(unit) * Q.T @ root, 1 / unit, n_steps=1)
+
+
+@claim(
+    statement=r"Beyond $\eta\lambda_1 = \sqrt5 - 1$ an overshoot of 2 is kept no more: from two "
+    r"rows with $\eta\sigma_1^2(X_0) = 2$ one step can lead to more.",
+    source="beyond the paper",
+    standing="proved here",
+    compares=r"$\eta\sigma_1^2(X_0)$, which is 2, with $\eta\sigma_1^2(X_1)$, at the proof's start",
+    shown="divergence#prop-root-five",
+    instances=longer_step,
+    outside="fails",
+    strict=True,
+)
+def root_five_is_sharp(case: Instance) -> Margin:
+    """The start is on the bound, and the step leaves it."""
+    before, after = mf.theory.overshoots(case.run)
+    return worst_margin(max(before, 2.0), after)

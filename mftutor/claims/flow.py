@@ -9,7 +9,7 @@ from mftutor._validation import FloatArray
 from mftutor.claims.compare import equal
 from mftutor.claims.instances import random_problem
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, weakest, worst_margin
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 # A problem, a start and increasing times of the flow.
 Path = tuple[mf.Problem, FloatArray, FloatArray]
@@ -44,7 +44,7 @@ def _path(seed: int, low: float, high: float) -> Path:
 def flow_ratio_grows(drawn: Path) -> Margin:
     """Products, so that no noise is infinite growth."""
     problem, X0, times = drawn
-    flow = mf.exact_flow(problem, X0, np.append(0.0, times))
+    flow = mf.flow.solve(problem, X0, np.append(0.0, times))
     signal = np.square(np.linalg.svdvals(flow.top_rows[:, : problem.rank])[:, -1])
     noise = np.linalg.eigvalsh(flow.noise_gram)[:, -1]
     growth = np.exp(2 * problem.eigengap_at_rank * times)
@@ -64,7 +64,7 @@ def flow_quotient(drawn: Path) -> Margin:
     """Vectors are equal if they have the same length, and their sum has twice that."""
     problem, X0, times = drawn
     r, lam, time = problem.rank, problem.eigenvalues, times[4]
-    X = mf.exact_flow(problem, X0, time).X_final
+    X = mf.flow.solve(problem, X0, time).X_final
     left, start = (np.linalg.solve(A[:r].T, A[r:].T).T for A in (X, X0))
     right = np.exp(time * (lam[r:, None] - lam[:r])) * start
     lengths = [np.linalg.norm(A, axis=0) for A in (left, right, left + right)]
@@ -84,7 +84,7 @@ def flow_quotient(drawn: Path) -> Margin:
 def flow_from_infinity_bounds(drawn: Path) -> Margin:
     """The closed form grows with ϖ, and so is below its limit."""
     problem, X0, times = drawn
-    flow, limit = mf.exact_flow(problem, X0, times), mf.flow_from_infinity(problem, X0, times)
+    flow, limit = mf.flow.solve(problem, X0, times), mf.flow.from_infinity(problem, X0, times)
     U = limit.top_rows[:, : problem.rank]
     norm = np.linalg.eigvalsh(U.transpose(0, 2, 1) @ U + limit.noise_gram)[:, -1]
     largest = problem.eigenvalues[0]
@@ -104,7 +104,7 @@ def flow_from_infinity_bounds(drawn: Path) -> Margin:
 def flow_times_are_bounded(drawn: Path) -> Margin:
     """A logarithm of ‖U₀⁻¹‖ and of ‖J₀U₀⁻¹‖."""
     problem, X0, _ = drawn
-    return worst_margin(mf.flow_hitting_times(problem, X0), mf.flow_time_bound(problem, X0))
+    return worst_margin(mf.flow.hitting_times(problem, X0), mf.flow.time_bound(problem, X0))
 
 
 def dimension_and_failure(seed: int) -> tuple[int, float]:
@@ -126,7 +126,7 @@ def flow_times_grow_like_log_d(drawn: tuple[int, float]) -> Margin:
     """No transition assumption is needed."""
     dimension, failure = drawn
     at_d, at_square = (
-        mf.flow_log_d_bound(mf.figure_1_problem(d), scale=0.5, failure=failure)
+        mf.flow.log_d_bound(mf.figure_1_problem(d), scale=0.5, failure=failure)
         for d in (dimension, dimension**2)
     )
     return worst_margin(at_square, 2 * at_d)
@@ -160,5 +160,5 @@ def descent_follows_flow(drawn: tuple[mf.Problem, FloatArray, float]) -> Margin:
 def _distance_from_flow(problem: mf.Problem, X0: FloatArray, step_size: float) -> float:
     """The largest distance of descent and flow up to time 20, in the first r rows."""
     run = mf.gradient_descent(problem, X0, step_size=step_size, n_steps=round(20 / step_size))
-    flow = mf.exact_flow(problem, X0, step_size * np.arange(run.n_steps + 1))
-    return float(mf.flow_distance(run, flow).max())
+    flow = mf.flow.solve(problem, X0, step_size * np.arange(run.n_steps + 1))
+    return float(mf.flow.distance(run, flow).max())

@@ -28,9 +28,9 @@ class Instance:
         )
 
     @cached_property
-    def phases(self) -> mf.PhaseTimes:
+    def phases(self) -> mf.theory.PhaseTimes:
         """The phase times of the run; computed once."""
-        return mf.phase_times(self.problem, self.run)
+        return mf.theory.phase_times(self.problem, self.run)
 
     @property
     def eta_largest(self) -> float:

@@ -53,7 +53,7 @@ def phases(
     problem = random_problem(rng, rank=rank, gap=(0.95 if theorem_step else 0.9) / rank)
     eta = min(mf.max_step_size(problem, theorem) for theorem in (2, 6)) if theorem_step else 0.1
     # Beyond t* and t♯ a phase takes some multiple of 1/(ηΔ) until the signal is large.
-    waits = mf.t_star(problem, step_size=eta) + mf.t_sharp(problem, step_size=eta)
+    waits = mf.theory.t_star(problem, step_size=eta) + mf.theory.t_sharp(problem, step_size=eta)
     n_steps = rank * waits + 8 / (eta * problem.min_eigengap)
     if accuracy is not None:
         n_steps += mf.theorem_2_bound(problem, step_size=eta, accuracy=accuracy)

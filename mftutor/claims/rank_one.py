@@ -8,7 +8,7 @@ import mftutor as mf
 from mftutor._validation import FloatArray
 from mftutor.claims.instances import Instance, in_units, random_problem, random_unit
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, weakest, worst_margin
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 
 def one_column(seed: int, admissible: bool = True) -> Instance:
@@ -136,7 +136,7 @@ def fraction_bound(gap_and_places: tuple[float, FloatArray]) -> Margin:
 )
 def printed_norm_condition(case: Instance) -> Margin:
     """The condition as printed; ``‖x₀‖² ≤ 2λ₁`` must be meant."""
-    return worst_margin(mf.overshoots(case.run), 2 + case.eta_largest)
+    return worst_margin(mf.theory.overshoots(case.run), 2 + case.eta_largest)
 
 
 @claim(
@@ -155,3 +155,28 @@ def natural_norm_condition(case: Instance) -> Margin:
     snr = mf.RankOneSNR(case.run)
     kept = worst_margin(case.step_size * snr.squared_norm, 1.0)
     return weakest(kept, worst_margin(snr.noise_to_signal[1:], snr.sharp_bound[1:]))
+
+
+@claim(
+    statement=r"The signal settles at $\sqrt{\lambda_1}$: its distance from there falls by the "
+    r"factor $1 - \eta\alpha_t(\sqrt{\lambda_1} + \alpha_t)$, but for at most "
+    r"$\eta\beta_t^2\alpha_t$.",
+    source="Section 2",
+    standing="proved here",
+    compares=r"$\sqrt{\lambda_1}$ plus the distance after a step with $\sqrt{\lambda_1}$ plus its "
+    "bound",
+    shown="signal_and_noise#prop-r1-limit",
+    instances=one_column,
+)
+def signal_settles(case: Instance) -> Margin:
+    """The sum with √λ₁, since the distances become roundings."""
+    return settles_by(case, 1.0)
+
+
+def settles_by(case: Instance, share: float) -> Margin:
+    """The margin with so many times the rate."""
+    snr, limit = mf.RankOneSNR(case.run), np.sqrt(case.problem.eigenvalues[0])
+    alpha, eta = snr.alpha[:-1], case.step_size
+    distance = np.abs(snr.alpha - limit)
+    bound = (1 - share * eta * alpha * (limit + alpha)) * distance[:-1]
+    return worst_margin(limit + distance[1:], limit + bound + eta * snr.beta[:-1] ** 2 * alpha)

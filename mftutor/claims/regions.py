@@ -10,7 +10,7 @@ import mftutor as mf
 from mftutor.claims.compare import inside
 from mftutor.claims.instances import Instance, random_orthogonal, random_problem
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, worst_margin
+from mftutor.theory.margin import Margin, worst_margin
 
 
 def solution(seed: int) -> Instance:

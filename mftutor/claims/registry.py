@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from mftutor.margin import Margin
+from mftutor.theory.margin import Margin
 
 Standing = Literal["proved in the paper", "proved here", "checked", "refuted here"]
 # Draws an instance: of a seed and, where the claim has hypotheses that a draw may miss, of
@@ -32,6 +32,8 @@ GROUPS = {
     "sensing": "Beyond: sensing",
     "deep": "Beyond: depth",
 }
+# The chapters of the second part, whose claims are numbered by chapter and not by group.
+CHAPTERS = {"learn_one_rank": 13, "too_few_columns": 14, "sensing_large": 15, "go_deeper": 16}
 # Below this a margin is rounding. A run of T steps on d rows rounds each entry at most
 # 2(d + r + 4) times a step, by half of 2.2e-16 each, relative to terms that are at most ten
 # times the result: less than this for d ≤ 16 and T ≤ 20,000, more than which no instance needs
@@ -98,16 +100,40 @@ class Claim:
 
     @property
     def number(self) -> str:
-        """The number of its group and its place there, such as ``"2.4"``."""
-        place = [other.slug for other in in_group(self.group)].index(self.slug)
-        return f"{list(GROUPS).index(self.group) + 1}.{place + 1}"
+        """The number of its group, or chapter, and its place there, such as ``"2.4"``."""
+        first = CHAPTERS.get(self.page, list(GROUPS).index(self.group) + 1)
+        near = [c.slug for c in in_group(self.group) if self.page == c.page or first < 13]
+        return f"{first}.{near.index(self.slug) + 1}"
 
     def fails(self, margin: Margin) -> bool:
-        """Whether a margin means that the claim is false; also if nothing could be compared."""
+        """Whether a margin means that the claim is false.
+
+        Parameters
+        ----------
+        margin : Margin
+            What the claim has returned; if nothing could be compared, it fails.
+
+        Returns
+        -------
+        bool
+        """
         return not (margin.value > 0 if self.strict else margin.holds(ROUNDING))
 
     def draw(self, seed: int, *, admissible: bool = True) -> Any:
-        """Draw an instance inside the hypotheses, or outside."""
+        """Draw an instance.
+
+        Parameters
+        ----------
+        seed : int
+            A fixed draw for each.
+        admissible : bool, default True
+            Whether it meets the hypotheses; False only where the claim has an `outside`.
+
+        Returns
+        -------
+        object
+            What the claim's `margin` takes.
+        """
         if self.outside is None and admissible:
             return self.instances(seed)
         return self.instances(seed, admissible=admissible)

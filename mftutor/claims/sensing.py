@@ -7,22 +7,26 @@ import numpy as np
 import mftutor as mf
 from mftutor._validation import FloatArray
 from mftutor.claims.compare import equal
+from mftutor.claims.instances import Instance
 from mftutor.claims.registry import claim
 from mftutor.claims.sensing_runs import (
     LargeStarts,
     Literal,
     SmallStart,
     above_threshold,
+    all_seen,
     below_threshold,
     cone,
     few_measurements,
     given_matrices,
     small_start,
+    spare_columns,
+    unseen_sizes,
 )
-from mftutor.margin import Margin, weakest, worst_margin
+from mftutor.theory.margin import Margin, weakest, worst_margin
 
 JIN = "Jin et al. (2023)"
-LI = "Li, Luo & Lyu (2020)"
+LI = "Li, Luo & Lyu (2021)"
 
 
 @claim(
@@ -37,7 +41,7 @@ LI = "Li, Luo & Lyu (2020)"
 def packed_is_literal(drawn: Literal) -> Margin:
     """One loop over dense matrices on the other side."""
     matrices, eigenvalues, vectors, U = drawn
-    problem = mf.SensingProblem(mf.matrix_measurements(matrices), eigenvalues, vectors)
+    problem = mf.sensing.Problem(mf.sensing.matrix_measurements(matrices), eigenvalues, vectors)
     _, slope, loss = problem.residual(U)
     literal_loss, literal = 0.0, np.zeros_like(U)
     truth = vectors * eigenvalues @ vectors.T
@@ -84,6 +88,23 @@ def smaller_is_nearer(case: SmallStart) -> Margin:
 
 
 @claim(
+    statement=r"The least distance from $Z_1^*$ is proportional to $\alpha^p$, "
+    r"$p = 2\bigl(1 - \frac{m_2}{m_1}\bigr)\frac c{c + 2\mu}$, or $0.9\,p$ to $1.3\,p$ as "
+    "measured.",
+    source="this book",
+    standing="checked",
+    compares=r"the power between two scales, of which the smaller has $\alpha^{1 - m_2/m_1} = "
+    r"10^{-11}$, with $1.3\,p$, and $0.9\,p$ with that power",
+    shown="learn_one_rank#prop-exponent",
+    instances=small_start,
+)
+def visits_come_nearer_like_a_power(case: SmallStart) -> Margin:
+    """The power is that of the flow, linearised at zero and at the station."""
+    power, measured = mf.sensing.visit_exponent(case.first_station), case.measured_exponent()
+    return weakest(worst_margin(measured, 1.3 * power), worst_margin(0.9 * power, measured))
+
+
+@claim(
     statement=r"From a small start the signals pass half of their eigenvalues in order: "
     r"$t_1 < t_2 < \dots < t_{r^*}$.",
     source=JIN,
@@ -98,22 +119,6 @@ def learned_in_order(case: SmallStart) -> Margin:
     """A signal that has not come at the end comes at infinity."""
     times = np.nan_to_num(case.run.hitting_times(), nan=np.inf)
     return worst_margin(times[:-1], times[1:])
-
-
-@claim(
-    statement=r"With $\hat r < r^*$ columns descent from a small start ends at $Z_{\hat r}^*$.",
-    source=JIN,
-    standing="checked",
-    compares=r"the final distance, with $\hat r = r^* - 1$, with $10^{-4}\norm{Z^*}_F$",
-    shown="too_few_columns#sec-running-out",
-    instances=small_start,
-    outside="fails",
-)
-def few_columns_end_at_the_fit(case: SmallStart) -> Margin:
-    """As far as the columns last."""
-    run = case.run_from(case.scale * case.N0[:, : case.rank - 1])
-    last = run.U_final @ run.U_final.T - case.fits[case.rank - 2].matrix
-    return worst_margin(np.linalg.norm(last), 1e-4 * np.linalg.norm(case.problem.eigenvalues))
 
 
 @claim(
@@ -160,12 +165,28 @@ def greedy_loss_falls(case: SmallStart) -> Margin:
     shown="learn_one_rank#prop-ways-out",
     instances=few_measurements,
 )
-def loss_has_a_way_out(problem: mf.SensingProblem) -> Margin:
+def loss_has_a_way_out(problem: mf.sensing.Problem) -> Margin:
     """Convexity in UUᵀ; the rank of the point does not matter."""
-    fits = [mf.best_fit(problem, s, seed=0, n_starts=1, n_steps=3000) for s in (1, 2)]
+    fits = [mf.sensing.best_fit(problem, s, seed=0, n_starts=1, n_steps=3000) for s in (1, 2)]
     known = [fit for fit in fits if fit.loss > 1e-6]  # else both sides are rounding
     bounds = [max(fit.escape_rate, 0.0) * problem.eigenvalues.sum() / 2 for fit in known]
     return worst_margin([fit.loss for fit in known], bounds)
+
+
+@claim(
+    statement=r"With $\hat r < r^*$ columns descent from a small start ends at $Z_{\hat r}^*$.",
+    source=JIN,
+    standing="checked",
+    compares=r"the final distance, with $\hat r = r^* - 1$, with $10^{-4}\norm{Z^*}_F$",
+    shown="too_few_columns#sec-running-out",
+    instances=small_start,
+    outside="fails",
+)
+def few_columns_end_at_the_fit(case: SmallStart) -> Margin:
+    """As far as the columns last."""
+    run = case.run_from(case.scale * case.N0[:, : case.rank - 1])
+    last = run.U_final @ run.U_final.T - case.fits[case.rank - 2].matrix
+    return worst_margin(np.linalg.norm(last), 1e-4 * np.linalg.norm(case.problem.eigenvalues))
 
 
 @claim(
@@ -178,9 +199,9 @@ def loss_has_a_way_out(problem: mf.SensingProblem) -> Margin:
     shown="too_few_columns#prop-too-few",
     instances=few_measurements,
 )
-def spare_column_escapes(problem: mf.SensingProblem) -> Margin:
+def spare_column_escapes(problem: mf.sensing.Problem) -> Margin:
     """At the point itself the loss falls if the escape rate is positive."""
-    fit = mf.best_fit(problem, 1, seed=0, n_starts=1)
+    fit = mf.sensing.best_fit(problem, 1, seed=0, n_starts=1)
     slope = problem.residual(fit.U)[1]
     v = np.linalg.eigh(slope)[1][:, :1]
     # N vvᵀ is the difference of the slopes with and without the column.
@@ -189,6 +210,23 @@ def spare_column_escapes(problem: mf.SensingProblem) -> Margin:
     losses = [problem.residual(np.hstack([fit.U, size * v]))[2] for size in sizes]
     formula = fit.loss - fit.escape_rate * sizes**2 / 2 + energy.item() * sizes**4 / 4
     return equal(losses, formula)
+
+
+@claim(
+    statement=r"If $\mathcal N$ is the identity, the truncation of $Z^*$ to rank $s$ has the "
+    r"escape rate $\lambda_{s+1}$ and the least curvature $\lambda_s - \lambda_{s+1}$.",
+    source="this book",
+    standing="proved here",
+    compares="both numbers with the formula, for each $s < r^*$",
+    shown="too_few_columns#prop-all-seen",
+    instances=all_seen,
+)
+def all_seen_is_a_strict_minimum(problem: mf.sensing.Problem) -> Margin:
+    """The second derivatives are read off the matrix of all of them."""
+    values = problem.eigenvalues
+    fits = [mf.sensing.best_fit(problem, s, seed=0, n_starts=1) for s in range(1, values.size)]
+    found = [[fit.escape_rate, fit.curvature()] for fit in fits]
+    return equal(found, np.column_stack([values[1:], values[:-1] - values[1:]]))
 
 
 @claim(
@@ -238,5 +276,42 @@ def threshold_is_statistical_dimension(drawn: tuple[int, int, FloatArray]) -> Ma
     block = np.linalg.eigvalsh(matrices[:, r:, r:])
     kept = np.square(np.maximum(block, 0)).sum(axis=1) - np.square(block).sum(axis=1)
     lengths = np.square(matrices).sum(axis=(1, 2)) + kept
-    miss = abs(lengths.mean() - mf.uniqueness_threshold(d, r))
+    miss = abs(lengths.mean() - mf.sensing.uniqueness_threshold(d, r))
     return worst_margin(miss, 6 * lengths.std() / np.sqrt(len(lengths)))
+
+
+@claim(
+    statement=r"If $\mathcal N$ is the identity, $Z^*v = 0$, $\norm v = 1$ and "
+    r"$\eta U_tU_t^\T \preceq \frac32 I$, then $s_t = \norm{U_t^\T v}^2$ obeys "
+    r"$s_t \le 1/(1/s_0 + 2\eta t)$.",
+    source="this book",
+    standing="proved here",
+    compares=r"$s_t$ with the bound at every step, for the eigenvectors $v$ of the block of "
+    r"$U_0U_0^\T$ that belongs to the kernel",
+    shown="sensing_large#prop-one-over-t",
+    instances=spare_columns,
+)
+def spare_columns_fall_like_one_over_t(case: Instance) -> Margin:
+    """Whatever is too much goes, at least as fast as its own size makes it go."""
+    t = case.step_size * np.arange(1, case.n_steps + 1)[:, None]
+    sizes = unseen_sizes(case)
+    return worst_margin(sizes[1:], 1 / (1 / sizes[0] + 2 * t))
+
+
+@claim(
+    statement=r"If moreover $U_0$ is invertible, then along the flow "
+    r"$s(t) \ge 1/(v^\T(U_0U_0^\T)^{-1}v + 2t)$.",
+    source="this book",
+    standing="proved here",
+    compares=r"the bound with $s(t)$, for a basis of the kernel of $Z^*$ at twenty times",
+    shown="sensing_large#prop-one-over-t",
+    instances=spare_columns,
+)
+def spare_columns_fall_no_faster(case: Instance) -> Margin:
+    """However many measurements there are: these are all."""
+    times = np.linspace(0.0, case.step_size * case.n_steps, 20)
+    flow = mf.flow.solve(case.problem, case.X0, times)
+    unseen = case.problem.eigenvalues == 0
+    sizes = np.square(flow.top_rows[:, : unseen.size][:, unseen]).sum(axis=2)
+    inverse = np.linalg.inv(case.X0 @ case.X0.T).diagonal()[unseen]
+    return worst_margin(1 / (inverse + 2 * times[:, None]), sizes)

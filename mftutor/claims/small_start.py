@@ -7,7 +7,7 @@ import numpy as np
 import mftutor as mf
 from mftutor.claims.instances import Instance, random_problem, with_overshoot
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, worst_margin
+from mftutor.theory.margin import Margin, worst_margin
 
 
 def spectral_start(seed: int, admissible: bool = True) -> Instance:
@@ -33,7 +33,7 @@ def spectral_start(seed: int, admissible: bool = True) -> Instance:
 )
 def spectral_error_is_quadratic(case: Instance) -> Margin:
     """The bound of the chapter on small starts."""
-    error = mf.spectral_error(
+    error = mf.theory.spectral_error(
         case.problem, case.X0, step_size=case.step_size, n_steps=case.n_steps
     )[1:]
     growth = (1 + case.eta_largest) ** (2 * np.arange(1, len(error) + 1))
@@ -59,5 +59,5 @@ def other_dimension(seed: int) -> mf.Problem:
 def small_scale_decays_exponentially(problem: mf.Problem) -> Margin:
     """As a power of d; exponentially in κ²."""
     doubled = mf.figure_1_problem(2 * problem.dimension)
-    places = [-mf.log10_small_scale(each) for each in (problem, doubled)]
+    places = [-mf.theory.log10_small_scale(each) for each in (problem, doubled)]
     return worst_margin(2 * places[0], places[1])

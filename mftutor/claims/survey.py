@@ -7,7 +7,7 @@ from typing import Any
 
 from mftutor._validation import integer
 from mftutor.claims.registry import GROUPS, ROUNDING, Claim, Draw, in_group
-from mftutor.margin import Margin, weakest
+from mftutor.theory.margin import Margin, weakest
 
 # The instances of each way to draw.
 Drawn = dict[Draw, list[Any]]

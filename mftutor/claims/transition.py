@@ -13,8 +13,8 @@ from mftutor._validation import FloatArray
 from mftutor.claims.compare import equal
 from mftutor.claims.instances import Instance, random_orthogonal, random_problem
 from mftutor.claims.registry import claim
-from mftutor.margin import Margin, worst_margin
-from mftutor.theorems import log_decay
+from mftutor.theory.bounds import log_decay
+from mftutor.theory.margin import Margin, worst_margin
 
 
 def printed_phases(seed: int, *, dimension: int = 50, n_steps: int = 4100) -> Instance:
@@ -133,7 +133,7 @@ def decoupled(seed: int) -> Instance:
 def decoupling_is_exact(case: Instance) -> Margin:
     """The rows of K_1 lie in the r − 1 dimensions orthogonal to u_1."""
     small = mf.gradient_descent(
-        *mf.peel_off(case.problem, case.X0), step_size=case.step_size, n_steps=case.n_steps
+        *mf.theory.peel_off(case.problem, case.X0), step_size=case.step_size, n_steps=case.n_steps
     )
     return equal(small.signal, case.run.signal[:, 1:])
 
@@ -147,7 +147,7 @@ def learned_row(seed: int, *, dimension: int = 50) -> Instance:
 
 
 def _decoupling_errors(case: Instance, *, keep_columns: bool) -> FloatArray:
-    return mf.decoupling_error(
+    return mf.theory.decoupling_error(
         case.problem,
         case.X0,
         step_size=case.step_size,
@@ -214,7 +214,7 @@ def leading_signal_converges(case: Instance) -> Margin:
     return worst_margin(abs(largest - case.run.signal[-1, 0]), 1e-3 * largest)
 
 
-def without_row_2(seed: int) -> mf.StationaryPoint:
+def without_row_2(seed: int) -> mf.theory.StationaryPoint:
     """Draw a stationary point at which eigenvector 2 is not learned."""
     rng = np.random.default_rng(seed)
     problem = random_problem(rng, rank=int(rng.integers(2, 5)))
@@ -222,7 +222,7 @@ def without_row_2(seed: int) -> mf.StationaryPoint:
     others = learnable[learnable != 2]
     size = int(rng.integers(0, min(problem.rank, others.size) + 1))
     indices = rng.choice(others, size=size, replace=False)
-    return mf.StationaryPoint(problem, [int(i) for i in indices])
+    return mf.theory.StationaryPoint(problem, [int(i) for i in indices])
 
 
 @claim(
@@ -235,7 +235,7 @@ def without_row_2(seed: int) -> mf.StationaryPoint:
     shown="rest_at_saddles#cor-saddles",
     instances=without_row_2,
 )
-def saddles_can_be_left(point: mf.StationaryPoint) -> Margin:
+def saddles_can_be_left(point: mf.theory.StationaryPoint) -> Margin:
     """Index 2 enters an unused column, or replaces one that is not wanted."""
     eigenvalues, r = point.problem.eigenvalues, point.problem.rank
     return worst_margin(eigenvalues[1] - eigenvalues[r], point.escape_rate)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -12,24 +11,25 @@ from matplotlib.figure import Figure
 
 from mftutor import figures
 from mftutor._validation import FloatArray
+from mftutor.data import tables
 from mftutor.descent import gradient_descent
-from mftutor.explorers.explorer import (
-    TRUSTED_LIMIT,
+from mftutor.explorers import constants
+from mftutor.explorers.controls import Choice, Slider, TimeSlider
+from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.trust import (
     UNTRUSTED_STEPS,
-    Choice,
-    Explorer,
-    Slider,
-    TimeSlider,
+    is_trusted,
     run_verdict,
+    steps_to,
     trust_data,
 )
 from mftutor.problem import Problem
 from mftutor.regions import Membership, benign_region
-from mftutor.theorems import max_step_size, theorem_2_bound
+from mftutor.theory.bounds import max_step_size, theorem_2_bound
 from mftutor.trajectory import Trajectory
 
 DIMENSION, RANK, N_SEEDS = 22, 2, 8
-SECOND_EIGENVALUE = 0.8
+LARGEST_EIGENVALUE, SECOND_EIGENVALUE = 1.0, 0.8
 FLOW_TIME, ACCURACY = 40, 0.01
 # σ₁²(Û) of the directions Û, whose σ_r²(Û) is 1.
 SPREAD = 1.5
@@ -82,7 +82,10 @@ class BenignRegionExplorer(Explorer):
     def problem(self) -> Problem:
         """The problem of the state: eigenvalues 1, 0.8, and λ₃ falling evenly to 0."""
         return Problem(
-            np.concatenate([[1.0, SECOND_EIGENVALUE], self.third_eigenvalue * _tail()]), RANK
+            np.concatenate(
+                [[LARGEST_EIGENVALUE, SECOND_EIGENVALUE], self.third_eigenvalue * _tail()]
+            ),
+            RANK,
         )
 
     @property
@@ -94,13 +97,13 @@ class BenignRegionExplorer(Explorer):
     @property
     def n_steps(self) -> int:
         """The number of steps T that the picture reaches."""
-        wanted = int(np.floor(FLOW_TIME / self.step_size + 0.5))
+        wanted = steps_to(FLOW_TIME, self.step_size)
         return wanted if self.trusted else min(wanted, UNTRUSTED_STEPS)
 
     @property
     def trusted(self) -> bool:
         """Whether ``ηλ₁ ≤ 0.9``, where rounding does not change the picture."""
-        return self.step_size <= TRUSTED_LIMIT
+        return is_trusted(self.step_size, LARGEST_EIGENVALUE)
 
     @property
     def run(self) -> Trajectory:
@@ -139,18 +142,19 @@ class BenignRegionExplorer(Explorer):
         return run_verdict(self.run.diverged_at, trusted=self.trusted)
 
     def page_data(self) -> dict[str, Any]:
-        """Directions of all seeds, as float64 in base64, and the constants of the theorem."""
+        """Directions of all seeds, and the numbers of the region and the theorem."""
         numbers = np.concatenate([_directions(seed).ravel() for seed in range(N_SEEDS)])
         return {
-            "seeds": N_SEEDS,
-            "second_eigenvalue": SECOND_EIGENVALUE,
+            "leading": [LARGEST_EIGENVALUE, SECOND_EIGENVALUE],
             "tail": _tail().tolist(),
-            "rows": base64.b64encode(numbers.astype("<f8").tobytes()).decode(),
+            "seeds": N_SEEDS,
+            "rows": tables.pack(numbers),
             "flow_time": FLOW_TIME,
             "accuracy": ACCURACY,
             "rounding": ROUNDING,
+            "region": dict(constants.BENIGN),
+            "constants": constants.of_theorems(RANK),
             **trust_data(),
-            "bounds": _bounds(),
         }
 
     def picture(self) -> Figure:
@@ -176,20 +180,6 @@ class BenignRegionExplorer(Explorer):
 def _tail() -> FloatArray:
     """Eigenvalues λ₃, …, λ_d in units of λ₃."""
     return np.linspace(1.0, 0.0, DIMENSION - RANK)
-
-
-def _bounds() -> dict[str, float]:
-    """What the page needs of Theorem 2's numbers: their values at Δ = 1 and η = 1.
-
-    The step size is the first times Δ²; the number of steps 6/(ηΔ) times the logarithm of
-    the second over ηΔ².
-    """
-    unit = Problem([1.0], 1)  # its gap at rank is 1
-    steps = theorem_2_bound(unit, step_size=1.0, accuracy=ACCURACY)
-    return {
-        "step_size": max_step_size(unit, theorem=2),
-        "argument": RANK * float(np.exp(steps / 6)),
-    }
 
 
 @cache

@@ -9,8 +9,10 @@ from matplotlib.figure import Figure
 
 from mftutor import figures
 from mftutor._validation import FloatArray
+from mftutor.data import tables
 from mftutor.explorers import depth_table
-from mftutor.explorers.explorer import Choice, Explorer, GridSlider, TimeSlider
+from mftutor.explorers.controls import Choice, GridSlider, TimeSlider
+from mftutor.explorers.explorer import Explorer
 
 
 class DepthExplorer(Explorer):
@@ -45,7 +47,7 @@ class DepthExplorer(Explorer):
         3, list(depth_table.DEPTHS), label="factors L", description="how many are multiplied"
     )
     width = Choice(
-        depth_table.WIDTHS[0],
+        depth_table.DIMENSION,
         list(depth_table.WIDTHS),
         label="hidden width",
         description="3 is a bottleneck",
@@ -61,14 +63,14 @@ class DepthExplorer(Explorer):
     )
 
     @property
-    def record(self) -> depth_table.DepthRecord:
+    def record(self) -> tables.Record:
         """What the table holds for the state."""
         return depth_table.stored_record(self.depth, self.width, self.scale)
 
     @property
     def shown_point(self) -> int:
         """The number of the recorded point nearest to t."""
-        return min(int(self.t / self.record.interval + 0.5), depth_table.INTERVALS)
+        return min(int(self.t / self.record.facts["interval"] + 0.5), depth_table.INTERVALS)
 
     def table(self) -> dict[str, FloatArray]:
         """Return the recorded steps t, the error and the signals, each of shape (73,)."""
@@ -77,7 +79,7 @@ class DepthExplorer(Explorer):
     def full_table(self) -> dict[str, FloatArray]:
         """Return the same columns from a fresh run, not rounded."""
         state = self.depth, self.width, self.scale
-        return _columns(depth_table.fresh_record(*state, interval=self.record.interval))
+        return _columns(depth_table.fresh_record(*state, interval=self.record.facts["interval"]))
 
     def scalars(self) -> dict[str, float | None]:
         """Return the half-times of the signals, None where one does not arrive."""
@@ -85,8 +87,12 @@ class DepthExplorer(Explorer):
         return {f"half_{k}": None if np.isnan(t) else float(t) for k, t in enumerate(times, 1)}
 
     def page_data(self) -> dict[str, Any]:
-        """The table."""
-        return depth_table.stored_table()
+        """The table, and what its runs have in common."""
+        return {
+            "eigenvalues": list(depth_table.LEARNED),
+            "intervals": depth_table.INTERVALS,
+            "table": tables.read("depth"),
+        }
 
     def picture(self) -> Figure:
         """Error and signals at the recorded points."""
@@ -115,7 +121,6 @@ class DepthExplorer(Explorer):
         )
 
 
-def _columns(record: depth_table.DepthRecord) -> dict[str, FloatArray]:
-    steps = record.interval * np.arange(depth_table.INTERVALS + 1.0)
-    signals = {f"signal_{k}": record.values[:, k] for k in (1, 2, 3)}
-    return {"t": steps, "error": record.values[:, 0], **signals}
+def _columns(record: tables.Record) -> dict[str, FloatArray]:
+    steps = record.facts["interval"] * np.arange(depth_table.INTERVALS + 1.0)
+    return {"t": steps, **record.columns}

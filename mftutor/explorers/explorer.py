@@ -11,127 +11,20 @@ import base64
 import html
 import io
 import json
-from collections.abc import Iterable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
 import matplotlib
-import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-FOLDER = Path(__file__).parent
-KINDS = sorted(path.stem for path in FOLDER.glob("kinds/*.js"))
-
-
-def script(kinds: Iterable[str]) -> str:
-    """Return the JavaScript of explorers of those kinds, a module that exports `render`."""
-    parts = ["numerics", *(f"kinds/{kind}" for kind in kinds), "explorer"]
-    return "\n".join((FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in parts)
-
-
-# Up to this ηλ₁ two roundings of one run stay together; beyond, only a few steps are shown.
-TRUSTED_LIMIT, UNTRUSTED_STEPS = 0.9, 24
-
-
-def trust_data() -> dict[str, float]:
-    """The limits above, as the page of an explorer of runs needs them."""
-    return {"trusted_limit": TRUSTED_LIMIT, "untrusted_steps": UNTRUSTED_STEPS}
-
-
-def run_verdict(diverged_at: int | None, *, trusted: bool) -> str:
-    """Return "diverged at t", "not settled" or "computed": how a run ends."""
-    if diverged_at is not None:
-        return f"diverged at {diverged_at}"
-    return "computed" if trusted else "not settled"
-
-
-class Slider(traitlets.Float):  # type: ignore[type-arg]
-    """A finite number within a range, shown as a slider; `log` spaces it by its logarithm."""
-
-    def __init__(
-        self,
-        default: float,
-        low: float,
-        high: float,
-        *,
-        step: float,
-        log: bool = False,
-        **text: str,
-    ) -> None:
-        super().__init__(default, min=low, max=high)
-        kind = "log" if log else "range"
-        self.tag(sync=True, control={"type": kind, "min": low, "max": high, "step": step, **text})
-
-    def validate(self, obj: Any, value: Any) -> float:
-        """Refuse what is out of range, and nan, which no comparison would."""
-        return super().validate(obj, _within(self, _plain(self, value), "a number"))
-
-
-class GridSlider(Slider):
-    """A slider over a few positive numbers, spaced by their logarithm; others become the nearest.
-
-    `step` is the distance of the numbers as powers of ten.
-    """
-
-    def __init__(self, default: float, grid: Sequence[float], *, step: float, **text: str) -> None:
-        super().__init__(default, min(grid), max(grid), step=step, log=True, **text)
-        self.grid = list(grid)
-        self.metadata["control"]["grid"] = self.grid
-
-    def validate(self, obj: Any, value: Any) -> float:
-        """Refuse what is out of range, and take the nearest number of the grid."""
-        number = super().validate(obj, value)
-        return min(self.grid, key=lambda other: abs(np.log(other / number)))
-
-
-class TimeSlider(traitlets.Int):  # type: ignore[type-arg]
-    """The step that is looked at, from 0; a picture with fewer steps shows its last one."""
-
-    def __init__(self, default: int, high: int, **text: str) -> None:
-        super().__init__(default, min=0, max=high)
-        control = {"type": "time", "min": 0, "max": high, "step": 1, "integer": True, **text}
-        self.tag(sync=True, control=control)
-
-    def validate(self, obj: Any, value: Any) -> int:
-        """Refuse what is out of range."""
-        return super().validate(obj, _within(self, _plain(self, value), "an integer"))
-
-
-class Choice(traitlets.Enum):  # type: ignore[type-arg]
-    """One of a few numbers, shown as a menu."""
-
-    def __init__(self, default: int, options: list[int], **text: str) -> None:
-        super().__init__(options, default_value=default)
-        self.tag(sync=True, control={"type": "select", "options": options, **text})
-
-    def validate(self, obj: Any, value: Any) -> int:
-        """Refuse what is not an option."""
-        return super().validate(obj, _plain(self, value))
-
-
-def _plain(trait: Any, value: Any) -> Any:
-    """The value as a Python number if it is NumPy's; a truth value is refused."""
-    if isinstance(value, (bool, np.bool_)):
-        raise traitlets.TraitError(f"{trait.name} must be a number, got {value}")
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _within(trait: Any, value: Any, what: str) -> Any:
-    """The value, refused if it is a number outside the trait's range."""
-    if isinstance(value, (int, float)) and not trait.min <= value <= trait.max:
-        raise traitlets.TraitError(
-            f"{trait.name} must be {what} from {trait.min} to {trait.max}, got {value}"
-        )
-    return value
+from mftutor.explorers.bundle import FOLDER, page_assets, widget_script
 
 
 class Explorer(anywidget.AnyWidget):
     """A picture with controls; subclasses declare parameters and compute in Python.
 
-    A subclass sets `KIND`, the name of its counterpart in kinds/KIND.js, and `TITLE`, declares
+    A subclass sets `KIND`, the name of its counterpart in js/kinds/, and `TITLE`, declares
     its parameters as `Slider`, `Choice` and `TimeSlider` traits, and defines `page_data`,
     `table`, `verdict`, `picture` and `alternative`.
 
@@ -144,7 +37,6 @@ class Explorer(anywidget.AnyWidget):
         If the constructor is given a parameter that there is not.
     """
 
-    _esm = script(KINDS)
     _css = FOLDER / "explorer.css"
     kind = traitlets.Unicode(read_only=True).tag(sync=True)
     title = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -155,6 +47,12 @@ class Explorer(anywidget.AnyWidget):
     TITLE: ClassVar[str] = ""
     # How far `full_table` may be from `table`, relative to the largest value so far, or to 1.
     FULL_TOLERANCE: ClassVar[float] = 1e-10
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # Traits that are added to an explorer make a class of its own, without another kind.
+        if "KIND" in vars(cls):
+            cls._esm = widget_script(cls.KIND)
 
     def __init__(self, **parameters: float) -> None:
         unknown = sorted(set(parameters) - set(self.parameter_names()))
@@ -240,17 +138,6 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return {**bundle, "text/plain": repr(self), "text/html": self.page()}, metadata
-
-
-@cache
-def page_assets(kind: str, *others: str) -> str:
-    """Return the styles, and the script that brings explorers of those kinds alive."""
-    style = (FOLDER / "explorer.css").read_text(encoding="utf-8")
-    standalone = (FOLDER / "standalone.js").read_text(encoding="utf-8")
-    module = script([kind, *others]).replace("export default { render };", standalone)
-    return (
-        f'<style data-mftutor>{style}</style><script type="module" data-mftutor>{module}</script>'
-    )
 
 
 def _svg(figure: Figure) -> bytes:

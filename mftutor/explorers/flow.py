@@ -8,22 +8,20 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+import mftutor as mf
 from mftutor import figures
 from mftutor._validation import FloatArray
 from mftutor.descent import gradient_descent
 from mftutor.explorers import starts
-from mftutor.explorers.explorer import (
-    TRUSTED_LIMIT,
+from mftutor.explorers.controls import Choice, Slider, TimeSlider
+from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.trust import (
     UNTRUSTED_STEPS,
-    Choice,
-    Explorer,
-    Slider,
-    TimeSlider,
+    is_trusted,
     run_verdict,
+    steps_to,
     trust_data,
 )
-from mftutor.flow import FlowTrajectory, exact_flow, flow_distance
-from mftutor.flow_times import flow_hitting_times
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
@@ -76,12 +74,12 @@ class FlowExplorer(Explorer):
 
     @property
     def _wanted(self) -> int:
-        return int(np.floor(self.flow_time / self.step_size + 0.5))
+        return steps_to(self.flow_time, self.step_size)
 
     @property
     def trusted(self) -> bool:
         """Whether ``ηλ₁ ≤ 0.9``, where rounding does not change the picture of descent."""
-        return self.step_size <= TRUSTED_LIMIT
+        return is_trusted(self.step_size, starts.LARGEST)
 
     @property
     def problem(self) -> Problem:
@@ -94,12 +92,12 @@ class FlowExplorer(Explorer):
         return gaussian_init(self.problem, scale=self.scale, seed=self.seed)
 
     @property
-    def paths(self) -> tuple[Trajectory, FlowTrajectory]:
+    def paths(self) -> tuple[Trajectory, mf.flow.Path]:
         """Descent, and the flow at the picture's steps, computed from all 4000 rows."""
         return self._paths(self.problem, self.X0)
 
     @property
-    def compressed_paths(self) -> tuple[Trajectory, FlowTrajectory]:
+    def compressed_paths(self) -> tuple[Trajectory, mf.flow.Path]:
         """The same from the 35 rows that the page computes with."""
         return self._paths(*self._compressed)
 
@@ -107,14 +105,14 @@ class FlowExplorer(Explorer):
     def _compressed(self) -> tuple[Problem, FloatArray]:
         return starts.compressed(self.second_eigenvalue, self.scale, self.seed)
 
-    def _paths(self, problem: Problem, X0: FloatArray) -> tuple[Trajectory, FlowTrajectory]:
+    def _paths(self, problem: Problem, X0: FloatArray) -> tuple[Trajectory, mf.flow.Path]:
         run = gradient_descent(problem, X0, step_size=self.step_size, n_steps=self.n_steps)
-        return run, exact_flow(problem, X0, self.step_size * np.arange(self._wanted + 1))
+        return run, mf.flow.solve(problem, X0, self.step_size * np.arange(self._wanted + 1))
 
     @property
     def flow_times(self) -> FloatArray:
         """τ_1 and τ_2 of the flow, nan where it is not there at the picture's end."""
-        times = flow_hitting_times(*self._compressed)
+        times = mf.flow.hitting_times(*self._compressed)
         return np.where(times <= self._wanted * self.step_size, times, np.nan)
 
     def table(self) -> dict[str, FloatArray]:
@@ -135,7 +133,7 @@ class FlowExplorer(Explorer):
         numbers = {f"tau_{k}": float(t) for k, t in enumerate(times, 1)}
         numbers |= {f"flow_tau_{k}": float(t) for k, t in enumerate(self.flow_times, 1)}
         shown = {name: None if np.isnan(value) else value for name, value in numbers.items()}
-        return {**shown, "largest_distance": float(flow_distance(run, flow).max())}
+        return {**shown, "largest_distance": float(mf.flow.distance(run, flow).max())}
 
     def verdict(self) -> str:
         """Return "diverged at t", "not settled" or "computed", for descent."""
@@ -160,7 +158,7 @@ class FlowExplorer(Explorer):
             f"Error and signals of gradient descent with step size {self.step_size:g} and of its "
             f"flow. Descent learns {_said(self.step_size * run.hitting_times())}, the flow "
             f"{of_flow}; the upper left blocks are at most "
-            f"{flow_distance(run, flow).max():.2g} apart."
+            f"{mf.flow.distance(run, flow).max():.2g} apart."
         )
 
 
@@ -169,7 +167,7 @@ def _said(times: FloatArray) -> str:
     return f"{' and '.join(said)} in flow time" if said else "no eigenvector"
 
 
-def _table(run: Trajectory, flow: FlowTrajectory) -> dict[str, FloatArray]:
+def _table(run: Trajectory, flow: mf.flow.Path) -> dict[str, FloatArray]:
     missing = len(flow.time) - len(run.error)
     padded = partial(np.pad, pad_width=(0, missing), constant_values=np.nan)
     return {
@@ -180,5 +178,5 @@ def _table(run: Trajectory, flow: FlowTrajectory) -> dict[str, FloatArray]:
         "flow_signal_1": flow.signal[:, 0],
         "signal_2": padded(run.signal[:, 1]),
         "flow_signal_2": flow.signal[:, 1],
-        "distance": padded(flow_distance(run, flow)),
+        "distance": padded(mf.flow.distance(run, flow)),
     }

@@ -12,7 +12,9 @@ from mftutor._validation import FloatArray
 from mftutor.comparison import plateau_error
 from mftutor.descent import gradient_descent
 from mftutor.explorers import starts
-from mftutor.explorers.explorer import Choice, Explorer, Slider, TimeSlider
+from mftutor.explorers.controls import Choice, Slider, TimeSlider
+from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.trust import steps_to
 from mftutor.initialization import gaussian_init
 from mftutor.trajectory import Trajectory
 
@@ -58,7 +60,7 @@ class InitializationExplorer(Explorer):
     @property
     def n_steps(self) -> int:
         """The number of steps T that the picture reaches."""
-        return int(np.floor(FLOW_TIME / self.step_size + 0.5))
+        return steps_to(FLOW_TIME, self.step_size)
 
     @property
     def runs(self) -> tuple[Trajectory, Trajectory]:

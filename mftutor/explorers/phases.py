@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
+import mftutor as mf
 from mftutor import figures
 from mftutor._validation import FloatArray
-from mftutor.explorers import starts
-from mftutor.explorers.explorer import Choice, Explorer, Slider
-from mftutor.flow import FlowTrajectory, exact_flow
+from mftutor.explorers import constants, starts
+from mftutor.explorers.controls import Choice, Slider
+from mftutor.explorers.explorer import Explorer
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
-from mftutor.theorems import (
+from mftutor.theory.bounds import (
     lemma_8_bound,
     lemma_9_bound,
+    log_star,
     max_start_norm,
     max_step_size,
     t_sharp,
@@ -77,13 +79,13 @@ class PhasesExplorer(Explorer):
         return starts.problem_with(self.second_eigenvalue)
 
     @property
-    def flow(self) -> FlowTrajectory:
+    def flow(self) -> mf.flow.Path:
         """The flow from all 4000 rows, at 241 times from 0 to 60."""
         X0 = gaussian_init(self.problem, scale=self.scale, seed=self.seed)
-        return exact_flow(self.problem, X0, TIMES)
+        return mf.flow.solve(self.problem, X0, TIMES)
 
     @property
-    def compressed_flow(self) -> FlowTrajectory:
+    def compressed_flow(self) -> mf.flow.Path:
         """The same from the 35 rows that the page computes with."""
         return _flow(self.second_eigenvalue, self.scale, self.seed)
 
@@ -97,7 +99,7 @@ class PhasesExplorer(Explorer):
     def granted(self) -> dict[str, float]:
         """For each name the step at which Theorem 6 has it, O(·) constants set to 1.
 
-        As in `mftutor.PhaseTimes`, with the flow's times for T_u; row 2 has been learned by
+        As in `mftutor.theory.PhaseTimes`, with the flow's times for T_u; row 2 has been learned by
         ``t_1 + t♯``, so that t_1* is ⌈t♯⌉ and T_{u_2} is 0.
         """
         problem, eta = self.problem, self.step_size
@@ -138,14 +140,15 @@ class PhasesExplorer(Explorer):
         return norm / max_start_norm(step_size=self.step_size)
 
     def page_data(self) -> dict[str, Any]:
-        """The packed starts, the times of the flow, and the constants of Section 4.2."""
-        constants = {"star": 8 + 144 * starts.RANK**2, "sharp": 4 * starts.RANK}
+        """The packed starts, the times of the flow, and the paper's constants."""
         return {
             **starts.packed(),
             "flow_time": float(TIMES[-1]),
             "intervals": len(TIMES) - 1,
             "halvings": _HALVINGS,
-            "constants": constants,
+            "constants": constants.of_theorems(starts.RANK),
+            "benign": dict(constants.BENIGN),
+            "absorbing": dict(constants.ABSORBING),
         }
 
     def picture(self) -> Figure:
@@ -170,7 +173,7 @@ def _step(value: float) -> str:
     return "an unknown step" if math.isnan(value) else f"step {value:.0f}"
 
 
-def _table(flow: FlowTrajectory, step_size: float) -> dict[str, FloatArray]:
+def _table(flow: mf.flow.Path, step_size: float) -> dict[str, FloatArray]:
     first, second = flow.signal.T
     return {
         "step": flow.time / step_size,
@@ -180,21 +183,22 @@ def _table(flow: FlowTrajectory, step_size: float) -> dict[str, FloatArray]:
     }
 
 
-@cache
-def _flow(second_eigenvalue: float, scale: float, seed: int) -> FlowTrajectory:
-    return exact_flow(*starts.compressed(second_eigenvalue, scale, seed), TIMES)
+# States are continuous: the last few are kept, since one picture asks for the same several times.
+@lru_cache(maxsize=8)
+def _flow(second_eigenvalue: float, scale: float, seed: int) -> mf.flow.Path:
+    return mf.flow.solve(*starts.compressed(second_eigenvalue, scale, seed), TIMES)
 
 
-@cache
+@lru_cache(maxsize=8)
 def _observed(second_eigenvalue: float, scale: float, seed: int) -> tuple[dict[str, float], float]:
     """Each name's time of the flow, and the first signal when S is entered."""
     problem, X0 = starts.compressed(second_eigenvalue, scale, seed)
     on_grid, gap = _flow(second_eigenvalue, scale, seed), problem.min_eigengap
 
-    def at(time: float) -> FlowTrajectory:
-        return exact_flow(problem, X0, time)
+    def at(time: float) -> mf.flow.Path:
+        return mf.flow.solve(problem, X0, time)
 
-    def last_crossing(room: Callable[[FlowTrajectory], FloatArray]) -> float:
+    def last_crossing(room: Callable[[mf.flow.Path], FloatArray]) -> float:
         outside = np.flatnonzero(~(room(on_grid) >= 0))
         if not outside.size:
             return 0.0
@@ -206,10 +210,10 @@ def _observed(second_eigenvalue: float, scale: float, seed: int) -> tuple[dict[s
             low, high = (low, middle) if room(at(middle))[0] >= 0 else (middle, high)
         return float(high)
 
-    def in_S(flow: FlowTrajectory) -> FloatArray:
+    def in_S(flow: mf.flow.Path) -> FloatArray:
         return np.column_stack([*absorbing_region(problem, flow).margins.values()]).min(axis=1)
 
-    def in_R(flow: FlowTrajectory) -> FloatArray:
+    def in_R(flow: mf.flow.Path) -> FloatArray:
         return np.min([*benign_region(problem, flow).margins.values()], axis=0)
 
     tau_1, tau_2 = (
@@ -217,7 +221,7 @@ def _observed(second_eigenvalue: float, scale: float, seed: int) -> tuple[dict[s
         for k in range(starts.RANK)
     )
     ratio = 1 / at(tau_1).snr[0, 0] if np.isfinite(tau_1) else math.nan
-    target = ratio * gap**2 / (8 + 144 * starts.RANK**2)
+    target = ratio * math.exp(log_star(problem))
     quiet = last_crossing(lambda flow: np.log(target * flow.snr[:, 0]))
     caught = last_crossing(in_S)
     found = [caught, tau_1, quiet, tau_2, last_crossing(in_R)]

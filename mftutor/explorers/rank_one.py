@@ -9,19 +9,13 @@ from matplotlib.figure import Figure
 
 from mftutor import figures
 from mftutor._validation import FloatArray
-from mftutor.explorers.explorer import (
-    TRUSTED_LIMIT,
-    UNTRUSTED_STEPS,
-    Explorer,
-    Slider,
-    TimeSlider,
-    run_verdict,
-    trust_data,
-)
+from mftutor.explorers import constants
+from mftutor.explorers.controls import Slider, TimeSlider
+from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.trust import UNTRUSTED_STEPS, is_trusted, run_verdict, trust_data
 from mftutor.problem import Problem
 from mftutor.rank_one import RankOneSNR, rank_one_snr
 
-# As for Figure 1: beyond this ηλ₁ a few steps are shown only.
 N_STEPS = 500
 
 
@@ -79,7 +73,7 @@ class RankOneExplorer(Explorer):
     @property
     def trusted(self) -> bool:
         """Whether ``ηλ₁ ≤ 0.9``."""
-        return self.step_size * self.largest_eigenvalue <= TRUSTED_LIMIT
+        return is_trusted(self.step_size, self.largest_eigenvalue)
 
     @property
     def snr(self) -> RankOneSNR:
@@ -108,11 +102,8 @@ class RankOneExplorer(Explorer):
         return run_verdict(self.snr.run.diverged_at, trusted=self.trusted)
 
     def page_data(self) -> dict[str, Any]:
-        """How many steps are shown, and from where on fewer."""
-        return {
-            "steps": N_STEPS,
-            **trust_data(),
-        }
+        """How many steps are shown, from where on fewer, and the numbers of (7)."""
+        return {"steps": N_STEPS, "constants": dict(constants.RANK_ONE), **trust_data()}
 
     def picture(self) -> Figure:
         """The path in the plane, and the ratio, at step t."""

@@ -9,8 +9,10 @@ from matplotlib.figure import Figure
 
 from mftutor import figures
 from mftutor._validation import FloatArray
+from mftutor.data import tables
 from mftutor.explorers import sensing_table
-from mftutor.explorers.explorer import Choice, Explorer, GridSlider, TimeSlider
+from mftutor.explorers.controls import Choice, GridSlider, TimeSlider
+from mftutor.explorers.explorer import Explorer
 
 
 class SensingExplorer(Explorer):
@@ -46,7 +48,11 @@ class SensingExplorer(Explorer):
         description="of U; the ground truth has rank 3",
     )
     scale = GridSlider(
-        1e-6, sensing_table.SCALES, step=1.0, label="scale α", description="size of the start"
+        1e-6,
+        sensing_table.SCALES,
+        step=1.0,
+        label="scale α",
+        description="size of the start",
     )
     measurements = Choice(
         300,
@@ -57,7 +63,7 @@ class SensingExplorer(Explorer):
     t = TimeSlider(180, sensing_table.N_STEPS, label="step t", description="the step looked at")
 
     @property
-    def record(self) -> sensing_table.SensingRecord:
+    def record(self) -> tables.Record:
         """What the table holds for the state."""
         return sensing_table.stored_record(self.measurements, self.columns, self.scale)
 
@@ -72,13 +78,20 @@ class SensingExplorer(Explorer):
 
     def scalars(self) -> dict[str, float | None]:
         """Return the half-times of the signals, None where one does not arrive, and the loss."""
-        times = self.record.half_times
-        named = {f"half_{k}": None if np.isnan(t) else float(t) for k, t in enumerate(times, 1)}
-        return {**named, "final_loss": self.record.final_loss}
+        record = self.record
+        times = enumerate(record.half_times, 1)
+        named = {f"half_{k}": None if np.isnan(t) else float(t) for k, t in times}
+        return {**named, "final_loss": record.facts["final_loss"]}
 
     def page_data(self) -> dict[str, Any]:
-        """The table."""
-        return sensing_table.stored_table()
+        """The table, and what its runs have in common."""
+        return {
+            "eigenvalues": list(sensing_table.EIGENVALUES),
+            "interval": sensing_table.INTERVAL,
+            "distance_floor": sensing_table.DISTANCE_FLOOR,
+            "loss_floor": sensing_table.LOSS_FLOOR,
+            "table": tables.read("sensing"),
+        }
 
     def picture(self) -> Figure:
         """Signals, and distances to the best fits, at the recorded steps."""
@@ -106,8 +119,9 @@ class SensingExplorer(Explorer):
         )
 
 
-def _with_steps(record: sensing_table.SensingRecord) -> dict[str, FloatArray]:
-    return {"t": sensing_table.INTERVAL * np.arange(sensing_table.POINTS + 0.0), **record.columns}
+def _with_steps(record: tables.Record) -> dict[str, FloatArray]:
+    steps = sensing_table.INTERVAL * np.arange(sensing_table.POINTS + 0.0)
+    return {"t": steps, **record.columns}
 
 
 def _distances(table: dict[str, FloatArray]) -> list[FloatArray]:

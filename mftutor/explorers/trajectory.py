@@ -11,14 +11,13 @@ from mftutor import figures
 from mftutor._validation import FloatArray
 from mftutor.descent import gradient_descent
 from mftutor.explorers import starts
-from mftutor.explorers.explorer import (
-    TRUSTED_LIMIT,
+from mftutor.explorers.controls import Choice, Slider, TimeSlider
+from mftutor.explorers.explorer import Explorer
+from mftutor.explorers.trust import (
     UNTRUSTED_STEPS,
-    Choice,
-    Explorer,
-    Slider,
-    TimeSlider,
+    is_trusted,
     run_verdict,
+    steps_to,
     trust_data,
 )
 from mftutor.initialization import gaussian_init
@@ -79,13 +78,13 @@ class TrajectoryExplorer(Explorer):
     @property
     def n_steps(self) -> int:
         """The number of steps T that the picture reaches."""
-        wanted = int(np.floor(self.flow_time / self.step_size + 0.5))
+        wanted = steps_to(self.flow_time, self.step_size)
         return wanted if self.trusted else min(wanted, UNTRUSTED_STEPS)
 
     @property
     def trusted(self) -> bool:
         """Whether ``ηλ₁ ≤ 0.9``, where rounding does not change the picture."""
-        return self.step_size * float(self.problem.eigenvalues[0]) <= TRUSTED_LIMIT
+        return is_trusted(self.step_size, starts.LARGEST)
 
     @property
     def run(self) -> Trajectory:

@@ -1,4 +1,4 @@
-"""Pictures of results: pure functions from a run to a matplotlib `Figure`.
+"""Pictures of results: pure functions from a run to a matplotlib `Figure`, which each returns.
 
 No function here computes a trajectory, touches pyplot or changes global settings, so the
 figures can be made in any order, in a notebook, a script or a test.
@@ -35,6 +35,7 @@ from mftutor.figures.sensing import (
     recovery_curves,
     sensing_panels,
     signals_and_distances,
+    station_spectra,
 )
 from mftutor.figures.singular_values import circle_and_image
 from mftutor.figures.sweeps import last_delays, times_by_rank
@@ -43,6 +44,7 @@ from mftutor.figures.trajectory import (
     figure_1,
     signals_and_noises,
     time_histograms,
+    times_against_sizes,
     trajectory_panels,
 )
 
@@ -84,11 +86,13 @@ __all__ = [
     "signals_and_noises",
     "spectral_errors",
     "staircases",
+    "station_spectra",
     "stationary_visits",
     "step_costs",
     "time_histograms",
     "time_laws",
     "times_against_dimension",
+    "times_against_sizes",
     "times_by_rank",
     "times_by_scale",
     "trajectory_panels",

@@ -9,9 +9,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import real_array
+from mftutor.data.timings import Timings
 from mftutor.figures.style import GREY, MARK_COLOR, marker, styled
-from mftutor.sweeps import DimensionSweep
-from mftutor.timings import Timings
 
 # How the benchmark's forms are named in the picture.
 _FORMS = {
@@ -32,10 +31,6 @@ def growth_factors(eigenvalues: ArrayLike, factors: Mapping[str, ArrayLike]) -> 
         The eigenvalue of each row.
     factors : mapping of str to array_like
         Label and the factors ``x_{i,t}/x_{i,0} > 0``, shape (d,), on a log axis.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -66,10 +61,6 @@ def quadrature_nodes(
         Where the sum is taken, and with which weights, squares of a start's entries > 0.
     nodes, node_weights : array_like, shape (q,)
         The Gauss quadrature.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -113,10 +104,6 @@ def error_against_blocks(
         Label and relative errors, shape (n,), with the same labels: measured (solid, with
         marks) and guessed (dotted).
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -140,28 +127,29 @@ def error_against_blocks(
 
 
 @styled
-def times_against_dimension(sweep: DimensionSweep, fits: ArrayLike) -> Figure:
+def times_against_dimension(
+    dimensions: ArrayLike, hitting_times: ArrayLike, fits: ArrayLike
+) -> Figure:
     """Hitting times against the dimension on a log axis: medians, 5–95 % of the draws, fits.
 
     Parameters
     ----------
-    sweep : DimensionSweep
-        With all times finite, at the shares shown.
+    dimensions : array_like, shape (n,)
+        The dimensions d.
+    hitting_times : array_like, shape (n, n_seeds, r)
+        τ_k in steps; nan where not reached, which counts as late.
     fits : array_like, shape (r, 2)
         For each k the slope and the intercept of a line ``slope · ln d + intercept``.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
     ValueError
-        If `fits` has another shape or is not finite.
+        If `dimensions` or `fits` has a shape that does not fit or is not finite.
     """
-    lines = real_array("fits", fits, (sweep.hitting_times.shape[2], 2))
-    d = np.array(sweep.dimensions, dtype=float)
-    low, median, high = (sweep.quantiles(level) for level in (0.05, 0.5, 0.95))
+    times = np.nan_to_num(np.asarray(hitting_times, dtype=float), nan=np.inf)
+    d = real_array("dimensions", dimensions, (len(times),))
+    lines = real_array("fits", fits, (times.shape[-1], 2))
+    low, median, high = np.quantile(times, [0.05, 0.5, 0.95], axis=1, method="inverted_cdf")
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
     for k, (slope, intercept) in enumerate(lines):
@@ -186,11 +174,7 @@ def step_costs(timings: Timings) -> Figure:
     Parameters
     ----------
     timings : Timings
-        As `mftutor.recorded_timings` returns them.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+        As `mftutor.data.recorded_timings` returns them.
     """
     figure = Figure(figsize=(7.0, 3.6))
     axes = figure.subplots()

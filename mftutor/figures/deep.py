@@ -8,25 +8,21 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+import mftutor as mf
 from mftutor._validation import real_array
-from mftutor.deep import DeepRun
 from mftutor.figures.style import MARK_COLOR, mark_times, marker, styled
 
 
 @styled
-def deep_signals(runs: Mapping[str, DeepRun], count: int | None = None) -> Figure:
+def deep_signals(runs: Mapping[str, mf.deep.Run], count: int | None = None) -> Figure:
     """The signals ``P_kk`` of a few runs, a panel each, with the half-times marked.
 
     Parameters
     ----------
-    runs : mapping of str to DeepRun
+    runs : mapping of str to mf.deep.Run
         At least one, with the titles of the panels.
     count : int, optional
         How many signals; those with λ_k > 0 unless given.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(3.2 * len(runs) + 0.6, 2.8))
     for axes, (title, run) in zip(
@@ -102,10 +98,6 @@ def half_times_against_scale(
         Depth L and half-times; nan where there is none.
     predicted : mapping of int to array_like, optional
         The same from a theory, drawn as dotted lines.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------

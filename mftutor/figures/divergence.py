@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import real_array
-from mftutor.divergence import overshoots
 from mftutor.figures.style import MARK_COLOR, styled
+from mftutor.theory.divergence import overshoots
 from mftutor.trajectory import Trajectory
 
 
@@ -22,10 +22,6 @@ def overshoot_curves(runs: Mapping[str, Trajectory]) -> Figure:
     ----------
     runs : mapping of str to Trajectory
         Each run with the label of its curve.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(7.0, 3.0))
     axes = figure.subplots()
@@ -47,10 +43,6 @@ def critical_overshoots(step_sizes: ArrayLike, measured: ArrayLike, predicted: A
         The step sizes η, in units of ``1/λ₁``.
     measured, predicted : array_like, shape (n, n_seeds)
         Critical overshoots ``ησ₁²`` of the start, for each step size and seed.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -92,11 +84,7 @@ def scalar_attractor(eta_lambda: ArrayLike, late: ArrayLike) -> Figure:
     eta_lambda : array_like, shape (n,)
         The products ηλ.
     late : array_like, shape (n_points, n)
-        Late values of ``y = √η x``, as `mftutor.scalar_descent` returns them.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
+        Late values of ``y = √η x``, as `mftutor.theory.scalar_descent` returns them.
 
     Raises
     ------

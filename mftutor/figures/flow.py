@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+import mftutor as mf
 from mftutor._validation import integer, real_array
 from mftutor.figures.style import MARK_COLOR, marker, styled
-from mftutor.flow import FlowTrajectory, flow_distance
 from mftutor.trajectory import Trajectory
 
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
@@ -26,10 +26,6 @@ def logistic_curves(time: ArrayLike, curves: ArrayLike, eigenvalue: float) -> Fi
         One signal a row; the first, drawn heavier, is that of the infinite start.
     eigenvalue : float
         The limit λ, a dotted line.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -50,13 +46,13 @@ def logistic_curves(time: ArrayLike, curves: ArrayLike, eigenvalue: float) -> Fi
 
 
 @styled
-def flow_panels(run: Trajectory, flow: FlowTrajectory, t: int) -> Figure:
+def flow_panels(run: Trajectory, flow: mf.flow.Path, t: int) -> Figure:
     """Errors and signals of descent and of the flow, and their distance, at step t.
 
     Parameters
     ----------
     run : Trajectory
-    flow : FlowTrajectory
+    flow : mf.flow.Path
         At the times ηt of the run's steps, and perhaps later ones.
     t : int
         The step marked.
@@ -71,7 +67,7 @@ def flow_panels(run: Trajectory, flow: FlowTrajectory, t: int) -> Figure:
         If `t` is not a step at which the flow is given, or `flow` has fewer points than the
         run.
     """
-    t, distance = integer("t", t, 0, len(flow.time) - 1), flow_distance(run, flow)
+    t, distance = integer("t", t, 0, len(flow.time) - 1), mf.flow.distance(run, flow)
     figure = Figure(figsize=(9.0, 2.8))
     left, middle, right = figure.subplots(1, 3)
     left.plot(run.error, label="descent")
@@ -108,10 +104,6 @@ def times_by_scale(scales: ArrayLike, times: ArrayLike, limits: ArrayLike) -> Fi
     limits : array_like, shape (r,)
         τ_k for the infinite start, as dotted lines.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -142,10 +134,6 @@ def guaranteed_times(dimensions: ArrayLike, times: ArrayLike, bounds: ArrayLike)
         The dimensions d.
     times, bounds : array_like, shape (n, r)
         What was measured, and what is guaranteed, for each k.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -185,10 +173,6 @@ def time_laws(times: ArrayLike, grid: ArrayLike, laws: ArrayLike) -> Figure:
         The times at which the law is given.
     laws : array_like, shape (r, n)
         The predicted probabilities, one k a row.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------

@@ -34,10 +34,6 @@ def spectral_errors(
     against_step : mapping of str to array_like
         Label and error curve of a few scales, one point a step.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -70,10 +66,6 @@ def scale_sweep(comparison: InitializationComparison, crossover: float | None = 
         With a rank of at least 2 and scales > 0.
     crossover : float, optional
         A scale to mark.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(9.0, 3.0))
     panels = figure.subplots(1, 3)
@@ -108,10 +100,6 @@ def two_scales(runs: Sequence[Trajectory], names: Sequence[str], t: int | None =
         A label for each run.
     t : int, optional
         A step to mark; a picture with fewer steps marks its last one.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(9.0, 3.0))
     left, right = figure.subplots(1, 2)
@@ -138,10 +126,6 @@ def failing_starts(runs: Mapping[str, Trajectory]) -> Figure:
     ----------
     runs : mapping of str to Trajectory
         Label and run.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import cycle
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+import mftutor as mf
 from mftutor._validation import integer
-from mftutor.figures.style import GREY, MARK_COLOR, styled
-from mftutor.saddles import stationary_distance
+from mftutor.figures.style import GREY, MARK_COLOR, colors, styled
 from mftutor.trajectory import Trajectory
 
 FLOOR = 1e-9  # below, a price or an error is of no interest
@@ -32,10 +31,6 @@ def decoupling_errors(
     projected, kept : mapping of int to array_like
         The step of peeling and the errors from there on, with r − 1 columns and with r.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -46,13 +41,13 @@ def decoupling_errors(
     with np.errstate(divide="ignore", invalid="ignore"):
         price = np.square(run.noise[:, 0]) / run.signal[:, 0]
     axes.semilogy(price, color=GREY, ls="-", lw=4, label="price of forgetting row 1")
-    colors = dict(zip({**projected, **kept}, cycle(_colors()), strict=False))
+    color_of = dict(zip({**projected, **kept}, cycle(colors()), strict=False))
     for name, curves, style in (("r − 1 columns", projected, "-"), ("r columns", kept, "--")):
         for begin, errors in curves.items():
             values = np.array(errors, float)
             start = integer("the step of peeling", begin, 0, run.n_steps)
             end = start + len(values) - 1
-            steps, color = np.arange(start, end + 1), colors[begin]
+            steps, color = np.arange(start, end + 1), color_of[begin]
             axes.semilogy(steps, values, ls=style, color=color, label=name)
             if style == "-":  # the other kind rises where it is peeled, and needs no name
                 where = end, max(values[-1], FLOOR)
@@ -75,17 +70,13 @@ def peeled_signals(run: Trajectory, stages: Mapping[int, Trajectory]) -> Figure:
         The whole run.
     stages : mapping of int to Trajectory
         The step at which each stage begins, and its run: the k-th is about row k.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(7.0, 3.4))
     axes = figure.subplots()
     axes.plot(run.signal, color=GREY, ls="-", lw=4)
-    colors = _colors()
+    cycled = colors()
     for k, (begin, stage) in enumerate(stages.items()):
-        steps, color = begin + np.arange(stage.n_steps + 1), colors[k % len(colors)]
+        steps, color = begin + np.arange(stage.n_steps + 1), cycled[k % len(cycled)]
         axes.plot(steps, stage.signal[:, 0], ls="-", color=color)
         axes.plot(steps[-1], stage.signal[-1, 0], "o", ms=4, color=color)
         last = k == len(stages) - 1  # its name would leave the picture on the right
@@ -111,26 +102,17 @@ def stationary_visits(runs: Mapping[str, Trajectory]) -> Figure:
     ----------
     runs : mapping of str to Trajectory
         Title and run of each panel; at least one, all of the same rank.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(9.0, 3.4))
     panels = np.atleast_1d(figure.subplots(1, len(runs), sharey=True))
     for axes, (title, run) in zip(panels, runs.items(), strict=True):
         for k in range(run.problem.rank + 1):
-            distance = stationary_distance(run, range(1, k + 1))
+            distance = mf.theory.stationary_distance(run, range(1, k + 1))
             learned = ", ".join(str(i) for i in range(1, k + 1))
             label = f"{{{learned}}}" if k else r"$\emptyset$"
-            style, color = STYLES[k % len(STYLES)], [*_colors(), MARK_COLOR][k % len(STYLES)]
+            style, color = STYLES[k % len(STYLES)], [*colors(), MARK_COLOR][k % len(STYLES)]
             axes.semilogy(distance, ls=style, color=color, label=label)
         axes.set(title=title, xlabel="step t")
     panels[0].set(ylabel=r"distance $\|X_tX_t^\top - \Sigma_I\|_F$", ylim=(1e-5, 3))
     panels[-1].legend(title="I =", loc="lower left")
     return figure
-
-
-def _colors() -> list[str]:
-    """The colours of the style sheet, in order."""
-    return list(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"])

@@ -24,10 +24,6 @@ def relay(run: Trajectory) -> Figure:
     ----------
     run : Trajectory
         With ``min_eigengap > 0``.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     r, tau = run.problem.rank, run.hitting_times()
     figure = Figure(figsize=(7.0, 1.0 + 1.25 * r))

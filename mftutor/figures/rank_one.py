@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Wedge
 
 from mftutor._validation import integer
-from mftutor.figures.style import MARK_COLOR, styled
+from mftutor.figures.style import MARK_COLOR, colors, styled
 from mftutor.rank_one import RankOneSNR
 
 RATIO_FLOOR = 1e-16  # below, a ratio is nothing but rounding
@@ -28,10 +27,6 @@ def signal_noise_plane(snrs: Mapping[str, RankOneSNR]) -> Figure:
     ----------
     snrs : mapping of str to RankOneSNR
         At least one run, by label; a point at which a run diverged is left out.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(5.4, 4.2))
     axes = figure.subplots()
@@ -48,10 +43,6 @@ def ratio_and_bounds(snr: RankOneSNR) -> Figure:
     Parameters
     ----------
     snr : RankOneSNR
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure()
     _ratio(figure.subplots(), snr)
@@ -97,12 +88,12 @@ def _plane(axes: Axes, snrs: Mapping[str, RankOneSNR]) -> None:
         r"$\|x\|^2 \leq 2\lambda_1$", (0.62 * radius, 0.68 * radius), color="#555555", ha="center"
     )
     reach = radius
-    colors = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+    cycled = colors()
     for i, (label, snr) in enumerate(snrs.items()):
         # A run may diverge at its very start, which is then shown all the same.
         shown = slice(0, max(len(snr.alpha) - (snr.run.diverged_at is not None), 1))
         path = np.array([snr.alpha, snr.beta])[:, shown]
-        color = colors[i % len(colors)]
+        color = cycled[i % len(cycled)]
         axes.plot(*path, marker=".", ms=3, lw=1.4, color=color, label=label)
         axes.plot(*path[:, 0], "o", ms=6, color=color)
         reach = max(reach, float(path.max()))

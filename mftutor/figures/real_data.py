@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike
 
 from mftutor._validation import FloatArray, integer, real_array
 from mftutor.figures.style import MARK_COLOR, styled
-from mftutor.times import first_for_good
-from mftutor.trajectory import Trajectory
+from mftutor.trajectory import Trajectory, first_for_good
 
 
 @styled
@@ -27,10 +26,6 @@ def patches(rows: Mapping[str, ArrayLike], image: ArrayLike | None = None) -> Fi
         At least one, with a name for each row; the columns are drawn from left to right.
     image : array_like, shape (height, width), optional
         A picture to show at the left, in grey.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -80,10 +75,6 @@ def eigenvalue_decay(eigenvalues: ArrayLike, rank: int) -> Figure:
     rank : int
         From 0 to d; the mark stands between λ_rank and λ_{rank+1}.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -109,10 +100,6 @@ def staircases(runs: Mapping[str, Trajectory]) -> Figure:
     ----------
     runs : mapping of str to Trajectory
         At least one, with the titles of the panels.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(4.0 * len(runs) + 0.6, 3.0))
     panels = figure.subplots(1, len(runs), squeeze=False, sharey=True)[0]

@@ -24,10 +24,6 @@ def benign_plane(runs: Mapping[str, Trajectory]) -> Figure:
     ----------
     runs : mapping of str to Trajectory
         Label and run of each path; at least one, all of the same problem.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(6.4, 3.8))
     axes = figure.subplots()
@@ -51,10 +47,6 @@ def ratio_growth(runs: Sequence[Trajectory]) -> Figure:
     ----------
     runs : sequence of Trajectory
         At least one, all of the same problem.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(6.4, 3.4))
     axes = figure.subplots()

@@ -8,21 +8,20 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+import mftutor as mf
 from mftutor._validation import real_array
-from mftutor.best_fit import Fit
 from mftutor.figures.style import MARK_COLOR, mark_times, marker, styled
-from mftutor.sensing import SensingRun
 
 
 @styled
-def sensing_panels(run: SensingRun, count: int | None = None) -> Figure:
+def sensing_panels(run: mf.sensing.Run, count: int | None = None) -> Figure:
     """Signals along the eigenvectors of Z*, and the largest singular values of ``UUᵀ``.
 
     The dotted lines are the eigenvalues λ_k of Z*, the marks the half-times.
 
     Parameters
     ----------
-    run : SensingRun
+    run : mf.sensing.Run
         With snapshots.
     count : int, optional
         How many singular values; one more than eigenvalues unless given, up to d.
@@ -56,19 +55,15 @@ def sensing_panels(run: SensingRun, count: int | None = None) -> Figure:
 
 
 @styled
-def fit_distances(run: SensingRun, fits: Sequence[Fit]) -> Figure:
+def fit_distances(run: mf.sensing.Run, fits: Sequence[mf.sensing.Fit]) -> Figure:
     """The distance ``‖U_tU_tᵀ − Z_s*‖_F`` to each fit on a log axis, with its minimum marked.
 
     Parameters
     ----------
-    run : SensingRun
+    run : mf.sensing.Run
         With snapshots.
-    fits : sequence of Fit
+    fits : sequence of mf.sensing.Fit
         Best fits of different ranks.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -87,6 +82,35 @@ def fit_distances(run: SensingRun, fits: Sequence[Fit]) -> Figure:
     axes.set(xlabel="step t", ylabel=r"$\|U_t U_t^\top - Z_s^*\|_F$")
     axes.margins(y=0.12)
     axes.legend()
+    return figure
+
+
+@styled
+def station_spectra(problem: mf.sensing.Problem, stations: Sequence[mf.sensing.Fit]) -> Figure:
+    """All eigenvalues of ``−N E`` at zero and at some stations, the largest one marked.
+
+    The dotted lines are the eigenvalues λ_k of Z*, the first of which would be left at each
+    station if N were the identity.
+
+    Parameters
+    ----------
+    problem : mf.sensing.Problem
+    stations : sequence of mf.sensing.Fit
+        Best fits of different ranks, or what `mftutor.sensing.greedy_low_rank` returns.
+    """
+    figure = Figure(figsize=(7.0, 3.4))
+    axes = figure.subplots()
+    points = [np.zeros((problem.dimension, 1)), *[station.U for station in stations]]
+    for place, U in enumerate(points):
+        rates = np.linalg.eigvalsh(-problem.residual(U)[1])
+        axes.plot(np.full(rates.size, place), rates, "_", color=MARK_COLOR, ms=14)
+        axes.plot(place, rates[-1], "o", ms=6)
+        axes.annotate(f"{rates[-1]:.2f}", (place, rates[-1]), (9, -3), textcoords="offset points")
+    for value in problem.eigenvalues:
+        axes.axhline(value, color=MARK_COLOR, ls=":", lw=1)
+    names = ["zero", *[f"$Z_{station.rank}^*$" for station in stations]]
+    axes.set_xticks(range(len(points)), names)
+    axes.set(xlim=(-0.5, len(points) - 0.5), ylabel=r"eigenvalues of $-\mathcal{N}E$")
     return figure
 
 
@@ -112,10 +136,6 @@ def signals_and_distances(
         The eigenvalues of Z*, drawn as dotted lines.
     at : float
         A step to mark.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -153,13 +173,9 @@ def recovery_curves(
     n_measurements : array_like, shape (n_m,)
         The numbers m.
     errors : mapping of str to array_like, each of shape (n_m, n_seeds)
-        A label, and errors as `mftutor.recovery_errors` returns them.
+        A label, and errors as `mftutor.sensing.recovery_errors` returns them.
     threshold : float, optional
         A number of measurements to mark.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------

@@ -23,10 +23,6 @@ def circle_and_image(matrix: ArrayLike) -> Figure:
     ----------
     matrix : array_like, shape (2, 2)
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError

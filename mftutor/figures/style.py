@@ -7,6 +7,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
 
+import matplotlib
 import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,6 +27,11 @@ Parameters = ParamSpec("Parameters")
 def marker(k: int) -> str:
     """The marker of series k, counted from 0; they begin again after the last."""
     return MARKERS[k % len(MARKERS)]
+
+
+def colors() -> list[str]:
+    """The colours of the style sheet, in order."""
+    return list(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"])
 
 
 def styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:

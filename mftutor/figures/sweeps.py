@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mftutor._validation import FloatArray
+from mftutor.data import RecordedHittingTimes
 from mftutor.figures.style import MARK_COLOR, marker, styled
-from mftutor.sweeps import RecordedHittingTimes
 
 
 @styled
@@ -21,10 +21,6 @@ def times_by_rank(table: RecordedHittingTimes) -> Figure:
     Parameters
     ----------
     table : RecordedHittingTimes
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(9.0, 6.4))
     panels = figure.subplots(2, -(-len(table.ranks) // 2), sharex=True, sharey=True)
@@ -65,10 +61,6 @@ def last_delays(table: RecordedHittingTimes) -> Figure:
     Parameters
     ----------
     table : RecordedHittingTimes
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure(figsize=(7.0, 3.6))
     axes = figure.subplots()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mftutor._validation import integer, real_array
-from mftutor.figures.style import MARK_COLOR, error_axes, heat_map, styled
+from mftutor.figures.style import MARK_COLOR, colors, error_axes, heat_map, styled
 from mftutor.trajectory import Trajectory
 
 FIGURE_1_TIMES = (0, 37, 80, 140, 300)
@@ -25,10 +24,6 @@ def figure_1(run: Trajectory, times: Sequence[int] = FIGURE_1_TIMES) -> Figure:
     run : Trajectory
     times : sequence of int
         The steps marked on the error curve, one heat map each; at least one.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
@@ -61,10 +56,6 @@ def signals_and_noises(run: Trajectory) -> Figure:
     Parameters
     ----------
     run : Trajectory
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     figure = Figure()
     left, right = figure.subplots(1, 2)
@@ -136,10 +127,6 @@ def error_band(errors: ArrayLike, highlighted: Mapping[str, int]) -> Figure:
     highlighted : mapping of str to int
         Label and row of each curve to draw by itself.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -170,10 +157,6 @@ def time_histograms(times: ArrayLike, marked: ArrayLike) -> Figure:
     marked : array_like, shape (r,)
         One run's times, drawn as vertical lines.
 
-    Returns
-    -------
-    matplotlib.figure.Figure
-
     Raises
     ------
     ValueError
@@ -184,9 +167,9 @@ def time_histograms(times: ArrayLike, marked: ArrayLike) -> Figure:
     bins = np.linspace(0, values.max(), 50).tolist()
     figure = Figure(figsize=(7.0, 2.8))
     axes = figure.subplots()
-    colors = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+    cycled = colors()
     for k, (column, mark) in enumerate(zip(values.T, lines, strict=True)):
-        color, median = colors[k % len(colors)], np.median(column)
+        color, median = cycled[k % len(cycled)], np.median(column)
         heights, *_ = axes.hist(column, bins, color=color, alpha=0.5, hatch=["", "//", ".."][k % 3])
         axes.axvline(mark, color=color, ls="--", lw=1.4)
         axes.annotate(
@@ -198,4 +181,37 @@ def time_histograms(times: ArrayLike, marked: ArrayLike) -> Figure:
             color=color,
         )
     axes.set(xlabel=r"hitting time $\tau_k$ (steps)", ylabel="runs")
+    return figure
+
+
+@styled
+def times_against_sizes(
+    times: ArrayLike, sizes: Mapping[str, ArrayLike], formula: ArrayLike
+) -> Figure:
+    """A time of each run against sizes in its start, one log axis each, and a formula.
+
+    Parameters
+    ----------
+    times : array_like, shape (n_runs,)
+        Numbers of steps.
+    sizes : mapping of str to array_like, shape (n_runs,)
+        What each size is, and its values; one panel each.
+    formula : array_like, shape (2, n)
+        The sizes and the times of a curve drawn over the last panel.
+
+    Raises
+    ------
+    ValueError
+        If an array is not finite or not of that shape.
+    """
+    steps = real_array("times", times, ("n_runs",))
+    curve = real_array("formula", formula, (2, "n"))
+    figure = Figure(figsize=(7.0, 3.2))
+    panels = figure.subplots(1, len(sizes), sharey=True, squeeze=False)[0]
+    for axes, (label, values) in zip(panels, sizes.items(), strict=True):
+        axes.semilogx(real_array(label, values, (steps.size,)), steps, "o", ms=2.5)
+        axes.set(xlabel=label)
+    panels[0].set(ylabel=r"hitting time $\tau_2$ (steps)")
+    panels[-1].plot(*curve, "-", color=MARK_COLOR, lw=1.2, label="the formula")
+    panels[-1].legend()
     return figure

@@ -1,12 +1,13 @@
-"""Many runs at once: over draws, dimensions, ranks, scales and step sizes."""
+"""Many runs at once: over problems, scales, step sizes, numbers of steps and seeds.
 
-from mftutor.sweeps.cost import SweepCost as SweepCost
-from mftutor.sweeps.cost import sweep_cost as sweep_cost
-from mftutor.sweeps.dimensions import DimensionSweep as DimensionSweep
-from mftutor.sweeps.dimensions import dimension_sweep as dimension_sweep
-from mftutor.sweeps.engine import sweep as sweep
-from mftutor.sweeps.grid import SweepGrid as SweepGrid
-from mftutor.sweeps.kernel import many_hitting_times as many_hitting_times
-from mftutor.sweeps.linear_tail import LinearTailProblem as LinearTailProblem
-from mftutor.sweeps.recorded import RecordedHittingTimes as RecordedHittingTimes
-from mftutor.sweeps.recorded import recorded_hitting_times as recorded_hitting_times
+In reading order: `linear_tail`, a problem that no memory need hold; `grid`, what a sweep is to
+run; `drawing`, the start of a run, replaced by few rows while it is drawn; `kernel`, many such
+runs stepped together; `engine`, `sweep` itself, on any executor; `store`, the file from which an
+interrupted one goes on; `table`, what it returns.
+"""
+
+from mftutor.sweeps.engine import sweep
+from mftutor.sweeps.grid import Grid
+from mftutor.sweeps.linear_tail import LinearTailProblem
+
+__all__ = ["Grid", "LinearTailProblem", "sweep"]

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
 from mftutor._validation import FloatArray
+from mftutor.compression.quadrature import block_quadrature
+from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
-from mftutor.quadrature import block_quadrature
 from mftutor.sweeps.linear_tail import LinearTailProblem
 
 AnyProblem = Problem | LinearTailProblem
@@ -23,20 +26,16 @@ AnyProblem = Problem | LinearTailProblem
 ROWS_AT_ONCE = 2048
 # How much a block may lose, relative to what it holds: as much as rounding does.
 _LOSS = 1e-15
+_leggauss = cache(np.polynomial.legendre.leggauss)  # the same for all draws
 
 
-def draw(
-    problem: AnyProblem, generator: np.random.Generator, exponent: float | None
-) -> tuple[Problem, FloatArray]:
-    """Draw N₀, entries ``N(0, 1/d)``, and return it with few rows, ready to be run or compressed.
-
-    The numbers are those of `mftutor.gaussian_init` at scale 1, in the same order.
+def draw(problem: AnyProblem, seed: int, exponent: float | None) -> tuple[Problem, FloatArray]:
+    """Return ``gaussian_init(problem, scale=1, seed=seed)`` with few rows, ready to be run.
 
     Parameters
     ----------
     problem : Problem or LinearTailProblem
-    generator : numpy.random.Generator
-        Advanced.
+    seed : int
     exponent : float or None
         The largest ηT of the runs that it is for; None if these may be unstable, so that all
         rows are needed.
@@ -47,28 +46,15 @@ def draw(
         The first r + 1 eigenvalues as given, and at most some thousands, or all.
     N0 : ndarray, shape (its dimension, r)
     """
-    r, d = problem.rank, problem.dimension
-    if not (isinstance(problem, Problem) or problem.drawn):
-        if exponent is None:
-            raise ValueError(f"problem must be drawn where runs may be unstable, got {problem}")
-        return _limit(problem, generator, exponent)
-    n_rows = int(d)
-    if exponent is None or n_rows <= ROWS_AT_ONCE:
+    if isinstance(problem, LinearTailProblem) and not problem.drawn:
+        assert exponent is not None, "refused by `largest_exponent`"
+        return _limit(problem, np.random.default_rng(seed), exponent)
+    if exponent is None or problem.dimension <= ROWS_AT_ONCE:
         held = problem if isinstance(problem, Problem) else problem.problem()
-        return held, generator.standard_normal((n_rows, r)) / math.sqrt(d)
-    parts = [*_blocks(problem, generator, exponent)]
+        return held, gaussian_init(held, scale=1.0, seed=seed)
+    parts = [*_blocks(problem, np.random.default_rng(seed), exponent)]
     eigenvalues, rows = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return Problem(eigenvalues, r), rows / math.sqrt(d)
-
-
-def n_local(exponent: float, width: float) -> int:
-    """How many blocks of nodes stand for rows whose eigenvalues are in a range of that width."""
-    a, q = exponent * width, 2
-    while 2 * q * math.log(max(a, 1e-9) / 2) + math.log(2) - math.lgamma(2 * q + 1) > math.log(
-        _LOSS
-    ):
-        q += 1
-    return q
+    return Problem(eigenvalues, problem.rank), rows / math.sqrt(problem.dimension)
 
 
 def _blocks(
@@ -76,38 +62,25 @@ def _blocks(
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Eigenvalues and rows: the first r + 1 as they are, then the nodes of each block."""
     r, d = problem.rank, int(problem.dimension)
-    yield eigenvalues_between(problem, 0, r + 1), generator.standard_normal((r + 1, r))
-    for start in range(r + 1, d, ROWS_AT_ONCE):
-        stop = min(start + ROWS_AT_ONCE, d)
-        values = eigenvalues_between(problem, start, stop)
+    bounds = [0, *range(r + 1, d, ROWS_AT_ONCE), d]
+    for start, stop in pairwise(bounds):
+        if isinstance(problem, Problem):
+            values = problem.eigenvalues[start:stop]
+        else:
+            values = problem.eigenvalues_between(start, stop)
         rows = generator.standard_normal((stop - start, r))
-        q = n_local(exponent, float(values[0] - values[-1]))
-        yield block_quadrature(values, rows, q)
+        if start == 0:
+            yield values, rows
+        else:
+            yield block_quadrature(values, rows, _n_nodes(exponent * (values[0] - values[-1])))
 
 
-def head_of(problem: AnyProblem) -> Problem:
-    """A problem with the same first r + 1 eigenvalues, and perhaps more."""
-    return problem if isinstance(problem, Problem) else problem.head
-
-
-def tail_width(problem: AnyProblem) -> float:
-    """``λ_{r+2} − λ_d``, or a little more."""
-    if isinstance(problem, LinearTailProblem):
-        return problem.tail[0] - problem.tail[1]
-    tail = problem.eigenvalues[problem.rank + 1 :]
-    return float(tail[0] - tail[-1]) if tail.size else 0.0
-
-
-def eigenvalues_between(problem: AnyProblem, start: int, stop: int) -> FloatArray:
-    """λ_{start+1}, …, λ_stop."""
-    if isinstance(problem, Problem):
-        return problem.eigenvalues[start:stop]
-    return problem.eigenvalues_between(start, stop)
-
-
-def n_limit(exponent: float, width: float) -> int:
-    """How many nodes stand for the whole tail in the limit, more than will be kept."""
-    return 2 * math.ceil(math.sqrt(exponent * width / 2 * -math.log(_LOSS))) + 16
+def _n_nodes(a: float) -> int:
+    """The least number q of nodes that loses at most `_LOSS`, ``a = ηTw``."""
+    q, log_a = 2, math.log(max(a, 1e-9))
+    while 2 * q * (log_a - math.log(2)) + math.log(2) - math.lgamma(2 * q + 1) > math.log(_LOSS):
+        q += 1
+    return q
 
 
 def _limit(
@@ -116,8 +89,21 @@ def _limit(
     """The first r + 1 rows drawn, and the average over the tail as Gauss wrote it."""
     r, (top, bottom) = problem.rank, problem.tail
     head = generator.standard_normal((r + 1, r)) / math.sqrt(problem.dimension)
-    x, weights = np.polynomial.legendre.leggauss(n_limit(exponent, top - bottom))
+    # More nodes than will be kept: see `mftutor.compression.estimated_blocks`.
+    n_nodes = 2 * math.ceil(math.sqrt(exponent * (top - bottom) / 2 * -math.log(_LOSS))) + 16
+    x, weights = _leggauss(n_nodes)
     nodes = bottom + (top - bottom) * (1 + x[::-1]) / 2
     tail = np.kron(np.sqrt(weights[::-1] / 2)[:, None], np.eye(r))
     eigenvalues = np.concatenate([problem.head.eigenvalues, np.repeat(nodes, r)])
     return Problem(eigenvalues, r), np.concatenate([head, tail])
+
+
+def head_of(problem: AnyProblem) -> Problem:
+    """A problem with the same first r + 1 eigenvalues, and perhaps more."""
+    return problem if isinstance(problem, Problem) else problem.head
+
+
+def n_rows_drawn(problem: AnyProblem) -> int:
+    """How many rows of a start are random."""
+    drawn = isinstance(problem, Problem) or problem.drawn
+    return int(problem.dimension) if drawn else problem.rank + 1

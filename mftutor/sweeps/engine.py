@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from typing import Any
 
 from numpy.typing import NDArray
 
 from mftutor._validation import FloatArray, real_number
-from mftutor.sweeps.chunk import Chunk, run_chunk
-from mftutor.sweeps.cost import sweep_cost
-from mftutor.sweeps.grid import SweepGrid
-from mftutor.sweeps.progress import bar
-from mftutor.sweeps.store import Store, opened
+from mftutor.sweeps.grid import Grid, chunks_of
+from mftutor.sweeps.kernel import Chunk, run_chunk
+from mftutor.sweeps.store import opened
 from mftutor.sweeps.table import tidy
 
 # How many chunks are handed over ahead of the results: enough for as many cores, and what is
@@ -25,44 +24,43 @@ _AHEAD = 512
 
 
 def sweep(
-    grid: SweepGrid,
+    grid: Grid,
     *,
     executor: Executor | None = None,
     file: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
     max_cpu_hours: float = 24.0,
-    max_gigabytes: float = 4.0,
 ) -> NDArray[Any]:
     """Run every run of a grid and return one tidy table: a line for each run and each k.
 
-    The grid is cut into chunks, by itself alone, and a chunk is computed in one process from
-    random streams of its own. So the table is the same, bit for bit, whatever computes it, in
-    whatever order, interrupted or not. (On one kind of processor with one version of NumPy;
-    elsewhere linear algebra rounds otherwise, which moves a time by a step once in a long
-    while, and decides what happens where descent is chaotic, ``ηλ₁ > 1.2``.)
+    The grid is cut into chunks, by itself alone, and a chunk is computed in one process. So the
+    table is the same, bit for bit, whatever computes it, in whatever order, interrupted or not.
+    (On one kind of processor with one version of NumPy; elsewhere linear algebra rounds
+    otherwise, which moves a time by a step once in a long while, and decides what happens where
+    descent is chaotic, ``ηλ₁ > 1.2``.)
 
     Parameters
     ----------
-    grid : SweepGrid
+    grid : Grid
     executor : concurrent.futures.Executor, optional
         Where chunks are computed: in this process, one after the other, unless given. A
         ``ProcessPoolExecutor`` takes the cores of this machine, and ``Client(…).get_executor()``
         of Dask's ``distributed`` a cluster, which runs again what a lost worker had. It is not
         shut down.
     file : path, optional
-        Where each chunk is kept as soon as it is done. If the sweep is interrupted, the same
-        call goes on from there. Other content is refused and left as it is.
+        Where each chunk is kept as soon as it is done, in a database of SQLite. If the sweep is
+        interrupted, the same call goes on from there. Other content is left as it is.
     progress : bool, optional
         Whether to show a bar of tqdm; unless given, in a terminal or a notebook only.
-    max_cpu_hours, max_gigabytes : float, default 24.0 and 4.0
-        What is estimated to take more, of one core or in one process, is refused at once.
+    max_cpu_hours : float, default 24.0
+        A grid whose `Grid.cpu_hours` are more is refused at once.
 
     Returns
     -------
     ndarray, shape (n_runs times r, summed over problems)
         A structured array, in the order of the grid, ready for ``pandas.DataFrame``. Its columns:
         ``problem`` (the place in the grid), ``dimension``, ``rank``, ``min_eigengap``,
-        ``scale``, ``step_size``, ``n_steps``, ``draw``, ``n_rows`` (with how many it was
+        ``scale``, ``step_size``, ``n_steps``, ``seed``, ``n_rows`` (with how many it was
         run), ``error`` (``‖Σ_r − XXᵀ‖_F`` at the end, to 1e-9 λ₁), ``diverged_at`` (nan if it
         did not), ``threshold``, ``k``, ``eigenvalue`` (λ_k), ``hitting_time`` (τ_k; nan if not
         reached).
@@ -70,66 +68,49 @@ def sweep(
     Raises
     ------
     ValueError
-        If the estimate exceeds a maximum, a maximum is not positive, or `file` holds anything
-        but whole results of this grid.
+        If the estimate exceeds the maximum, or `file` holds anything but whole results of this
+        grid, or is used by another sweep.
     ImportError
         If `progress` is True and tqdm is not installed.
 
     Examples
     --------
     >>> import mftutor as mf
-    >>> problems = [mf.LinearTailProblem(d) for d in (100, 10_000)]
-    >>> grid = mf.SweepGrid(problems, scale=0.5, step_size=0.1, n_steps=400, n_seeds=20)
-    >>> table = mf.sweep(grid)
-    >>> table.size
-    80
-    >>> last = table[(table["dimension"] == 10_000) & (table["k"] == 2)]
-    >>> bool(last["hitting_time"].min() > 100)
-    True
+    >>> problems = [mf.sweeps.LinearTailProblem(d) for d in (100, 10_000)]
+    >>> grid = mf.sweeps.Grid(problems, scale=0.5, step_size=0.1, n_steps=400, seeds=range(2))
+    >>> table = mf.sweeps.sweep(grid)
+    >>> table[["dimension", "seed", "k", "hitting_time"]][:4].tolist()
+    [(100.0, 0, 1, 46.0), (100.0, 0, 2, 93.0), (100.0, 1, 1, 26.0), (100.0, 1, 2, 71.0)]
     """
-    _refuse_absurd(grid, max_cpu_hours, max_gigabytes)
-    with nullcontext() if file is None else opened(file, grid) as store:
-        results: dict[int, FloatArray] = {} if store is None else store.results
-        sizes = {chunk.index: n_runs(chunk) for chunk in grid.chunks()}
-        shown = bar(grid.n_runs, sum(sizes[index] for index in results), progress)
-        try:
-            missing = (chunk for chunk in grid.chunks() if chunk.index not in results)
-            for index, result in _computed(missing, executor):
-                _keep(index, result, results, store)
-                shown.update(sizes[index])
-        finally:
-            shown.close()
-    return tidy(grid, results)
-
-
-def n_runs(chunk: Chunk) -> int:
-    """How many runs a chunk has."""
-    return chunk.shape[0] * chunk.shape[1]
-
-
-def _keep(
-    index: int, result: FloatArray, results: dict[int, FloatArray], store: Store | None
-) -> None:
-    """Take a result, in memory and in the file."""
-    if store is None:
-        results[index] = result
-    else:
-        store.add(index, result)
+    if grid.cpu_hours > real_number("max_cpu_hours", max_cpu_hours):
+        raise ValueError(
+            f"max_cpu_hours must be at least the estimate, {grid.cpu_hours:.2g} for {grid}, "
+            f"got {max_cpu_hours:g}"
+        )
+    chunks = [chunk for problem in grid.problems for chunk in chunks_of(grid, problem)]
+    nothing: nullcontext[dict[int, FloatArray]] = nullcontext({})
+    with nothing if file is None else opened(file, grid, chunks) as results:
+        done = sum(chunks[number].n_runs for number in results)
+        with _progress_bar(grid.n_runs, done, progress) as advance:
+            missing = [number for number in range(len(chunks)) if number not in results]
+            for number, result in _computed(chunks, missing, executor):
+                results[number] = result
+                advance(chunks[number].n_runs)
+    return tidy(grid, (results[number] for number in range(len(chunks))))
 
 
 def _computed(
-    chunks: Iterable[Chunk], executor: Executor | None
+    chunks: Sequence[Chunk], missing: Sequence[int], executor: Executor | None
 ) -> Iterator[tuple[int, FloatArray]]:
-    """Index and result of each chunk, as they come."""
+    """Number and result of each chunk that is missing, as they come."""
     if executor is None:
-        yield from ((chunk.index, run_chunk(chunk)) for chunk in chunks)
+        yield from ((number, run_chunk(chunks[number])) for number in missing)
         return
-    # Taken before results come in, so that what is missing is decided once.
-    ahead, waiting = iter(chunks), dict[Future[FloatArray], int]()
+    ahead, waiting = iter(missing), dict[Future[FloatArray], int]()
     try:
         while True:
-            for chunk in islice(ahead, _AHEAD - len(waiting)):
-                waiting[executor.submit(run_chunk, chunk)] = chunk.index
+            for number in islice(ahead, _AHEAD - len(waiting)):
+                waiting[executor.submit(run_chunk, chunks[number])] = number
             if not waiting:
                 return
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -141,12 +122,21 @@ def _computed(
             future.cancel()
 
 
-def _refuse_absurd(grid: SweepGrid, max_cpu_hours: float, max_gigabytes: float) -> None:
-    """Refuse a grid whose estimate exceeds a maximum."""
-    cost = sweep_cost(grid)
-    hours = real_number("max_cpu_hours", max_cpu_hours)
-    size = real_number("max_gigabytes", max_gigabytes)
-    if cost.cpu_seconds > 3600 * hours:
-        raise ValueError(f"max_cpu_hours must be at least the estimate, got {hours:g} for {cost}")
-    if max(cost.process_bytes, cost.table_bytes) > 1e9 * size:
-        raise ValueError(f"max_gigabytes must be at least the estimate, got {size:g} for {cost}")
+@contextmanager
+def _progress_bar(
+    n_runs: int, n_done: int, wanted: bool | None
+) -> Iterator[Callable[[int], object]]:
+    """Show a bar of tqdm, if wanted or, by itself, where somebody looks; give what advances it."""
+    if wanted or (wanted is None and sys.stderr is not None):
+        try:
+            from tqdm.auto import tqdm
+        except ImportError:
+            if wanted:
+                needed = "progress=True needs tqdm: pip install 'mftutor[sweeps]'"
+                raise ImportError(needed) from None
+        else:
+            hidden = None if wanted is None else False  # None: but in a terminal or a notebook
+            with tqdm(total=n_runs, initial=n_done, unit=" runs", disable=hidden) as bar:
+                yield bar.update
+            return
+    yield lambda n: None

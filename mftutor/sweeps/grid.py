@@ -1,9 +1,9 @@
-"""What a sweep is to run: problems, scales, step sizes, numbers of steps, draws; and its pieces."""
+"""What a sweep is to run: problems, scales, step sizes, numbers of steps and seeds."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -11,28 +11,25 @@ from typing import Any
 
 import numpy as np
 
-from mftutor._validation import FloatArray, integer, real_number
-from mftutor.compression import STABLE_LIMIT
+from mftutor._validation import FloatArray, checked_scale, checked_step_size, integer, real_number
+from mftutor.compression.reduction import STABLE_LIMIT, blocks_for
 from mftutor.problem import Problem
-from mftutor.sweeps.chunk import Chunk, draws_at_once, generator, largest_exponent
-from mftutor.sweeps.drawing import AnyProblem, head_of
-from mftutor.sweeps.drawing import draw as drawn
-from mftutor.sweeps.fingerprint import described, digest_of
+from mftutor.sweeps.drawing import ROWS_AT_ONCE, AnyProblem, draw, head_of, n_rows_drawn
+from mftutor.sweeps.kernel import TOLERANCE, Cell, Chunk, largest_exponent
 from mftutor.sweeps.linear_tail import LinearTailProblem
-from mftutor.sweeps.stacks import Cell
 from mftutor.trajectory import signal_threshold
 
-# To be raised when the same grid gives other numbers, so that no file mixes old and new.
-_FORMAT = 1
+# How many draws a chunk has, and how many rows are drawn for it, at most (one draw has all its).
+_DRAWS_A_CHUNK, _ROWS_A_CHUNK = 50, 2 * 10**6
 
 
 @dataclass(frozen=True, eq=False)
-class SweepGrid:
-    """The product of problems, scales, step sizes and numbers of steps, each with many draws.
+class Grid:
+    """The product of problems, scales, step sizes, numbers of steps and seeds.
 
-    Draw i starts from ``scale * N₀`` with N₀ made by the generator of `generator`: the i-th
-    child of ``numpy.random.SeedSequence(seed)``. It is the same stream for all problems, so
-    differences between them are differences of pairs.
+    Each run starts from ``gaussian_init(problem, scale=scale, seed=seed)``, as it does in
+    `mftutor.compare_initializations`. A seed gives all problems the same stream of random
+    numbers, so differences between them are differences of pairs.
 
     Parameters
     ----------
@@ -44,13 +41,11 @@ class SweepGrid:
         Step sizes η > 0.
     n_steps : int or iterable of int
         Numbers of steps T ≥ 0.
-    n_seeds : int
-        The number of draws, at least 1.
-    seed : int, default 0
-        The entropy of the draws.
+    seeds : iterable of int
+        The draws, as in `mftutor.gaussian_init`, below 2⁶³.
     threshold : float, optional
-        That of the hitting times; for each problem Δ/2 with Δ = `Problem.min_eigengap` unless
-        given.
+        That of the hitting times; for each problem Δ/2 with Δ = `mftutor.Problem.min_eigengap`
+        unless given.
 
     Raises
     ------
@@ -60,23 +55,19 @@ class SweepGrid:
 
     Examples
     --------
-    >>> grid = SweepGrid(
-    ...     [LinearTailProblem(d) for d in (100, 1000)],
-    ...     scale=[0.5, 1.0],
-    ...     step_size=0.1,
-    ...     n_steps=300,
-    ...     n_seeds=200,
-    ... )
+    >>> problems = [LinearTailProblem(d) for d in (100, 1000)]
+    >>> grid = Grid(problems, scale=[0.5, 1.0], step_size=0.1, n_steps=300, seeds=range(200))
     >>> grid
-    SweepGrid(2 problems x 2 cells x 200 draws = 800 runs)
+    Grid(2 problems x 2 cells x 200 seeds = 800 runs)
+    >>> grid.cpu_hours < 0.001
+    True
     """
 
     problems: tuple[AnyProblem, ...]
     scale: tuple[float, ...]
     step_size: tuple[float, ...]
     n_steps: tuple[int, ...]
-    n_seeds: int
-    seed: int
+    seeds: tuple[int, ...]
     threshold: float | None
 
     def __init__(
@@ -86,37 +77,36 @@ class SweepGrid:
         scale: float | Iterable[float],
         step_size: float | Iterable[float],
         n_steps: int | Iterable[int],
-        n_seeds: int,
-        seed: int = 0,
+        seeds: Iterable[int],
         threshold: float | None = None,
     ) -> None:
+        if not np.iterable(seeds):
+            raise ValueError(f"seeds must be an iterable of integers, as range(10), got {seeds!r}")
         axes = {
-            "problems": tuple(_problem(value) for value in _several(problems)),
-            "scale": tuple(
-                real_number("scale", value, zero_allowed=True) for value in _several(scale)
-            ),
+            "problems": tuple(_problem("problems", value) for value in _several(problems)),
+            "scale": tuple(checked_scale(value, 1) for value in _several(scale)),
             "step_size": tuple(real_number("step_size", value) for value in _several(step_size)),
             "n_steps": tuple(integer("n_steps", value, 0) for value in _several(n_steps)),
+            "seeds": tuple(integer("seeds", value, 0, 2**63 - 1) for value in seeds),
         }
         for name, values in axes.items():
             if not values:
                 raise ValueError(f"{name} must hold at least one value, got none")
-            kept = [described(value) for value in values]
-            if len(set(kept)) < len(kept):
+            if len(set(map(described, values))) < len(values):
                 raise ValueError(f"{name} must not repeat a value, got {values!r}")
             object.__setattr__(self, name, values)
-        object.__setattr__(self, "n_seeds", integer("n_seeds", n_seeds, 1))
-        object.__setattr__(self, "seed", integer("seed", seed, 0))
         given = None if threshold is None else real_number("threshold", threshold)
         object.__setattr__(self, "threshold", given)
         for problem in self.problems:
-            self.threshold_of(problem)  # refuses a gap of zero
-            self._refuse_unstable_limit(problem)
+            checked_step_size(max(self.step_size), head_of(problem).eigenvalues[0])
+            checked_scale(min(filter(None, self.scale), default=0.0), n_rows_drawn(problem))
+            threshold_of(self, problem)  # refuses a gap of zero
+            largest_exponent(problem, self.cells)  # refuses what is unstable without rows
 
     def __repr__(self) -> str:
         return (
-            f"SweepGrid({len(self.problems)} problems x {len(self.cells)} cells "
-            f"x {self.n_seeds} draws = {self.n_runs} runs)"
+            f"Grid({len(self.problems)} problems x {len(self.cells)} cells "
+            f"x {len(self.seeds)} seeds = {self.n_runs} runs)"
         )
 
     @cached_property
@@ -127,37 +117,34 @@ class SweepGrid:
     @property
     def n_runs(self) -> int:
         """The number of runs of gradient descent."""
-        return len(self.problems) * len(self.cells) * self.n_seeds
+        return len(self.problems) * len(self.cells) * len(self.seeds)
 
-    def generator(self, draw: int) -> np.random.Generator:
-        """Return what draw number `draw` is made with, to run it again by itself.
+    @property
+    def cpu_hours(self) -> float:
+        """How many hours of one core `mftutor.sweeps.sweep` takes, to an order of magnitude."""
+        seconds = 0.0
+        for problem in self.problems:
+            # Of a machine of 2025: to draw rows, to replace what is left of them, to step.
+            r, lam, n_rows = problem.rank, head_of(problem).eigenvalues, n_rows_drawn(problem)
+            seconds += 1e-7 * n_rows * r
+            for _, step_size, n_steps in self.cells:
+                rows = float(n_rows)
+                if step_size * lam[0] <= STABLE_LIMIT:
+                    blocks = blocks_for(step_size, n_steps, float(lam[r : r + 1].sum()), TOLERANCE)
+                    rows = min(problem.dimension, r + 1 + r * blocks)
+                seconds += 1e-9 * min(n_rows, ROWS_AT_ONCE) * rows**2
+                seconds += n_steps * (1e-6 + 4e-9 * rows * r)
+        return len(self.seeds) * seconds / 3600
 
-        Parameters
-        ----------
-        draw : int
-            From 0 to n_seeds − 1, the table's column ``draw``.
-
-        Returns
-        -------
-        numpy.random.Generator
-            ``gaussian_init(problem, scale=…, seed=grid.generator(draw))`` is its start.
-
-        Raises
-        ------
-        ValueError
-            If `draw` is out of range.
-        """
-        return generator(self.seed, integer("draw", draw, 0, self.n_seeds - 1))
-
-    def start(self, problem: AnyProblem, draw: int) -> tuple[Problem, FloatArray]:
+    def start(self, problem: AnyProblem, *, seed: int) -> tuple[Problem, FloatArray]:
         """Return a start at scale 1 from few rows, to look at a run of the table in full.
 
         Parameters
         ----------
         problem : Problem or LinearTailProblem
             One of `problems`, or another.
-        draw : int
-            From 0 to n_seeds − 1, the table's column ``draw``.
+        seed : int
+            One of `seeds`, or another.
 
         Returns
         -------
@@ -169,61 +156,41 @@ class SweepGrid:
         Raises
         ------
         ValueError
-            If `draw` is out of range.
+            If `problem` is neither, or `seed` is not an integer ≥ 0.
 
         Examples
         --------
         >>> problem = LinearTailProblem(10**5)
-        >>> grid = SweepGrid(problem, scale=0.5, step_size=0.1, n_steps=400, n_seeds=9)
-        >>> small_problem, N0 = grid.start(problem, 3)
+        >>> grid = Grid(problem, scale=0.5, step_size=0.1, n_steps=400, seeds=range(9))
+        >>> small_problem, N0 = grid.start(problem, seed=3)
         >>> small_problem.dimension < 1000
         True
         """
-        return drawn(problem, self.generator(draw), largest_exponent(problem, self.cells))
+        exponent = largest_exponent(_problem("problem", problem), self.cells)
+        return draw(problem, integer("seed", seed, 0), exponent)
 
-    def threshold_of(self, problem: AnyProblem) -> float:
-        """Return the threshold of a problem's hitting times."""
-        return signal_threshold(head_of(problem), self.threshold)
 
-    @property
-    def n_chunks(self) -> int:
-        """The number of chunks."""
-        return sum(math.ceil(self.n_seeds / draws_at_once(problem)) for problem in self.problems)
+def threshold_of(grid: Grid, problem: AnyProblem) -> float:
+    """The threshold of a problem's hitting times."""
+    return signal_threshold(head_of(problem), grid.threshold)
 
-    def chunks(self) -> Iterator[Chunk]:
-        """Give the pieces that are computed apart, in the order of the table."""
-        index = 0
-        for number, problem in enumerate(self.problems):
-            at_once, level = draws_at_once(problem), self.threshold_of(problem)
-            for first in range(0, self.n_seeds, at_once):
-                last = min(first + at_once, self.n_seeds)
-                yield Chunk(index, number, problem, self.cells, level, self.seed, first, last)
-                index += 1
 
-    @property
-    def description(self) -> dict[str, Any]:
-        """The grid in types of JSON; long spectra by their digest."""
-        return {
-            "format": _FORMAT,
-            "problems": [described(problem) for problem in self.problems],
-            **{name: list(getattr(self, name)) for name in ("scale", "step_size", "n_steps")},
-            **{name: getattr(self, name) for name in ("n_seeds", "seed", "threshold")},
-        }
+def chunks_of(grid: Grid, problem: AnyProblem) -> list[Chunk]:
+    """The runs of one problem, in pieces that depend on the problem's size and nothing else."""
+    n = int(np.clip(_ROWS_A_CHUNK // n_rows_drawn(problem), 1, _DRAWS_A_CHUNK))
+    level = threshold_of(grid, problem)
+    parts = (grid.seeds[i : i + n] for i in range(0, len(grid.seeds), n))
+    return [Chunk(problem, grid.cells, level, seeds) for seeds in parts]
 
-    @property
-    def fingerprint(self) -> str:
-        """A digest of `description`: equal for equal grids only."""
-        return digest_of(self.description)
 
-    def _refuse_unstable_limit(self, problem: AnyProblem) -> None:
-        """Refuse steps for which nodes cannot stand for rows, where there are no rows."""
-        if isinstance(problem, Problem) or problem.drawn:
-            return
-        if largest_exponent(problem, self.cells) is None:
-            most = STABLE_LIMIT / problem.leading[0]
-            raise ValueError(
-                f"step_size must be at most {most:g} for {problem}, got {max(self.step_size):g}"
-            )
+def described(value: Any) -> Any:
+    """A value of an axis in types of JSON, equal for equal ones only: a long spectrum's digest."""
+    if isinstance(value, Problem):
+        digest = hashlib.sha256(value.eigenvalues.astype("<f8").tobytes()).hexdigest()
+        return ("eigenvalues", digest, value.dimension, value.rank)
+    if isinstance(value, LinearTailProblem):
+        return ("linear tail", value.dimension, value.leading, value.tail, value.drawn)
+    return value
 
 
 def _several(values: Any) -> tuple[Any, ...]:
@@ -231,8 +198,8 @@ def _several(values: Any) -> tuple[Any, ...]:
     return tuple(values) if np.iterable(values) and not isinstance(values, str) else (values,)
 
 
-def _problem(value: Any) -> AnyProblem:
+def _problem(name: str, value: Any) -> AnyProblem:
     """The value, if it is a problem."""
     if not isinstance(value, (Problem, LinearTailProblem)):
-        raise ValueError(f"problems must be Problem or LinearTailProblem, got {value!r}")
+        raise ValueError(f"{name} must be Problem or LinearTailProblem, got {value!r}")
     return value

@@ -1,134 +1,179 @@
-"""Gradient descent on many starts at once: Python's overhead of a step is paid once for all."""
+"""Many runs of one problem, stepped together: Python's overhead of a step is paid once for all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from mftutor._validation import FloatArray, integer, real_array, real_number
+from mftutor._validation import FloatArray
+from mftutor.compression.reduction import STABLE_LIMIT, replace_tail, verified_blocks
 from mftutor.problem import Problem
-from mftutor.trajectory import Record
+from mftutor.sweeps.drawing import AnyProblem, draw, head_of
+from mftutor.trajectory import error_of
+
+# How closely the runs must be followed: enough for times, which are whole numbers.
+TOLERANCE = 1e-9
+# As many digits of the last error, in units of λ₁: those beyond would depend on how many threads
+# linear algebra has.
+_DIGITS = 9
+# Numbers that are stepped together: more would leave the cache.
+NUMBERS_AT_ONCE = 2**17
+
+
+class Cell(NamedTuple):
+    """What is done to every draw.
+
+    Attributes
+    ----------
+    scale : float
+        The initialization scale ϖ.
+    step_size : float
+        The step size η.
+    n_steps : int
+        The number of steps T.
+    """
+
+    scale: float
+    step_size: float
+    n_steps: int
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """What is kept of n runs.
+class Chunk:
+    """Some draws of one problem, with all that is done to them: what one process computes.
 
     Parameters
     ----------
-    hitting_times : ndarray, shape (n, r)
-        τ_k, as `Trajectory.hitting_times` gives them.
-    error : ndarray, shape (n,)
-        ``‖Σ_r − XXᵀ‖_F`` at the end; inf for a run that diverged.
-    diverged_at : ndarray, shape (n,)
-        As `Trajectory.diverged_at`; nan for a run that did not.
+    problem : Problem or LinearTailProblem
+    cells : tuple of Cell
+    threshold : float
+        That of the hitting times.
+    seeds : tuple of int
+        The draws.
     """
 
-    hitting_times: FloatArray
-    error: FloatArray
-    diverged_at: FloatArray
+    problem: AnyProblem
+    cells: tuple[Cell, ...]
+    threshold: float
+    seeds: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape of what `run_chunk` returns: cells, draws, and r + 3 numbers."""
+        return len(self.cells), len(self.seeds), self.problem.rank + 3
+
+    @property
+    def n_runs(self) -> int:
+        """How many runs it has."""
+        return len(self.cells) * len(self.seeds)
 
 
-class _Ends(Record):
-    """The last points of many runs, in the place of many points of one."""
+def run_chunk(chunk: Chunk) -> FloatArray:
+    """Compute a chunk: τ_1, …, τ_r, the last error, when it diverged, and with how many rows.
 
-    def __init__(self, problem: Problem, X: FloatArray) -> None:
-        r = problem.rank
-        J = X[:, r:]
-        self.problem, self.top_rows = problem, X[:, : r + 1]
-        self.noise_gram = J.transpose(0, 2, 1) @ J
-
-
-def many_hitting_times(
-    problem: Problem, starts: ArrayLike, *, step_size: float, n_steps: int
-) -> FloatArray:
-    """τ_k of many starts, as `Trajectory.hitting_times` of each, but all runs together.
-
-    For runs with few rows this takes a small part of the time: such a step costs little more
-    for a hundred starts than for one.
-
-    Parameters
-    ----------
-    problem : Problem
-        With `Problem.min_eigengap` positive, as the default threshold needs.
-    starts : array_like, shape (n, d, r)
-        The starting points.
-    step_size : float
-        The step size η > 0.
-    n_steps : int
-        The number of steps T ≥ 0.
+    On the first draw each cell is compressed by `mftutor.compress`, verified; the others get as
+    many blocks, unverified. Where that is refused, all are run in full.
 
     Returns
     -------
-    ndarray, shape (n, r)
-        Numbers of steps; nan where the signal is below the threshold at the end, and for
-        runs that diverged.
-
-    Raises
-    ------
-    ValueError
-        If the gap is zero, `starts` has the wrong shape or is not finite, `step_size` is not
-        positive, or `n_steps` is not an integer ≥ 0.
-
-    Examples
-    --------
-    >>> import mftutor as mf
-    >>> problem = mf.figure_1_problem(100)
-    >>> starts = [mf.gaussian_init(problem, scale=0.5, seed=seed) for seed in range(2)]
-    >>> many_hitting_times(problem, starts, step_size=0.1, n_steps=300)
-    array([[46., 93.],
-           [26., 71.]])
+    ndarray, shape (n_cells, n_draws, r + 3)
     """
-    X = real_array("starts", starts, ("n", problem.dimension, problem.rank))
-    eta, T = real_number("step_size", step_size), integer("n_steps", n_steps, 0)
-    return descend(problem.eigenvalues, X, default_threshold(problem), eta, T).hitting_times
+    exponent = largest_exponent(chunk.problem, chunk.cells)
+    starts = [draw(chunk.problem, seed, exponent) for seed in chunk.seeds]
+    unit = float(head_of(chunk.problem).eigenvalues[0]) or 1.0
+    stacks: dict[int | None, tuple[FloatArray, FloatArray]] = {}
+    result = np.empty(chunk.shape)
+    for into, (scale, step_size, n_steps) in zip(result, chunk.cells, strict=True):
+        problem, N0 = starts[0]
+        n_blocks = verified_blocks(
+            problem, scale * N0, step_size=step_size, n_steps=n_steps, tolerance=TOLERANCE
+        )
+        if n_blocks not in stacks:
+            stacks[n_blocks] = _stacked(starts, n_blocks)
+        eigenvalues, rows = stacks[n_blocks]
+        at_once = max(1, NUMBERS_AT_ONCE // rows[0].size)
+        for i in range(0, len(rows), at_once):
+            part = slice(i, i + at_once)
+            into[part, :-1] = descend(
+                eigenvalues[part], scale * rows[part], chunk.threshold, step_size, n_steps
+            )
+        into[:, -3] = unit * np.round(into[:, -3] / unit, _DIGITS)
+        into[:, -1] = rows.shape[1]
+    return result
 
 
-def default_threshold(problem: Problem) -> float:
-    """Δ/2, refused where it is zero."""
-    if problem.min_eigengap == 0:
-        raise ValueError(f"problem must have a positive min_eigengap, got 0 for {problem}")
-    return problem.min_eigengap / 2
+def _stacked(
+    starts: Sequence[tuple[Problem, FloatArray]], n_blocks: int | None
+) -> tuple[FloatArray, FloatArray]:
+    """Eigenvalues, shape (n, m), and rows, shape (n, m, r), of starts with so many blocks."""
+    if n_blocks is not None:
+        starts = [replace_tail(*start, n_blocks) for start in starts]
+    eigenvalues = np.array([problem.eigenvalues for problem, _ in starts])
+    return eigenvalues, np.array([rows for _, rows in starts])
 
 
 def descend(
     eigenvalues: FloatArray, X: FloatArray, threshold: float, step_size: float, n_steps: int
-) -> Outcome:
-    """Run n starts X, shape (n, m, r), over eigenvalues (m,), or (n, m) with equal first r."""
-    eta, r = step_size, X.shape[2]
-    leading = eigenvalues[..., :r].reshape(-1, r)[:1]
-    limit = 3 + eta * eigenvalues[..., 0]  # beyond, a run has diverged: see Trajectory
-    lam = eigenvalues[..., None, :]
+) -> FloatArray:
+    """Run gradient descent on n starts at once.
+
+    Parameters
+    ----------
+    eigenvalues : ndarray, shape (n, m)
+        Those of each run, the first r the same for all.
+    X : ndarray, shape (n, m, r)
+    threshold : float
+        That of the hitting times.
+    step_size : float
+    n_steps : int
+
+    Returns
+    -------
+    ndarray, shape (n, r + 2)
+        For each run what `mftutor.Trajectory` would say: the hitting times τ_1, …, τ_r, the error
+        at the end (inf if it diverged), and `diverged_at` (nan if it did not).
+    """
+    n, _, r = X.shape
+    lam, eta = eigenvalues[:, None, :], step_size
+    limit = 3 + eta * eigenvalues[0, 0]  # beyond, a run has diverged: as in `mftutor.descent`
     Y = np.ascontiguousarray(X.transpose(0, 2, 1))  # rows of X contiguous along the long axis
-    reached = np.zeros((len(X), r))  # the first t from which on the signal was high enough
-    diverged_at = np.full(len(X), np.nan)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for t in range(n_steps + 1):
-            gram = Y @ Y.transpose(0, 2, 1)
-            # The trace is at least σ₁²: rarely is there more to look at.
-            if not (eta * np.trace(gram, axis1=1, axis2=2) <= limit).all():
-                beyond = _beyond(gram, limit / eta)
-                diverged_at[beyond & np.isnan(diverged_at)] = t
-                Y[beyond] = np.nan
-            low = ~(np.square(Y[:, :, :r]).sum(axis=1) >= threshold)
-            reached[low] = t + 1
-            if t < n_steps:
-                Y = Y + eta * (lam * Y - gram @ Y)
+    reached = np.zeros((n, r))  # the first t from which on the signal was high enough
+    diverged_at = np.full(n, np.nan)
+    for t in range(n_steps + 1):
+        XtX = Y @ Y.transpose(0, 2, 1)
+        # σ₁² never exceeds the trace: rarely is there more to look at.
+        if (eta * np.trace(XtX, axis1=1, axis2=2) > limit).any():
+            beyond = eta * np.linalg.eigvalsh(XtX)[:, -1] > limit
+            diverged_at[beyond] = t
+            Y[beyond] = 0.0  # where it stays, below the threshold
+        low = np.square(Y[:, :, :r]).sum(axis=1) < threshold
+        reached[low] = t + 1
+        if t < n_steps:
+            Y = Y - eta * (XtX @ Y - lam * Y)
+    U, JT = Y[:, :, :r].transpose(0, 2, 1), Y[:, :, r:]
     times = np.where(reached <= n_steps, reached, np.nan)
-    return Outcome(times, _errors(leading, Y), diverged_at)
+    error = error_of(eigenvalues[0], U, JT @ JT.transpose(0, 2, 1))
+    error = np.where(np.isnan(diverged_at), error, np.inf)
+    return np.column_stack([times, error, diverged_at])
 
 
-def _errors(leading: FloatArray, Y: FloatArray) -> FloatArray:
-    """The error of each end, shape (n,)."""
-    if len(Y) == 0:
-        return np.zeros(0)
-    return _Ends(Problem(leading[0], leading.size), Y.transpose(0, 2, 1)).error
+def largest_exponent(problem: AnyProblem, cells: Sequence[Cell]) -> float | None:
+    """Return the largest ηT; None if a run may be unstable, so that all rows are needed.
 
-
-def _beyond(gram: FloatArray, limit: FloatArray) -> NDArray[np.bool_]:
-    """Whether ``σ₁²`` exceeds the limit or the floats, for each of the Gram matrices."""
-    finite = np.asarray(np.isfinite(gram).all(axis=(1, 2)))
-    largest = np.linalg.eigvalsh(np.where(finite[:, None, None], gram, 0.0))[:, -1]
-    return ~finite | (largest > limit)
+    Raises
+    ------
+    ValueError
+        If a run may be unstable and there are no rows: in the limit of large d.
+    """
+    largest = float(head_of(problem).eigenvalues[0])
+    step_size = max(cell.step_size for cell in cells)
+    if step_size * largest <= STABLE_LIMIT:
+        return max(cell.step_size * cell.n_steps for cell in cells)
+    if isinstance(problem, Problem) or problem.drawn:
+        return None
+    raise ValueError(
+        f"step_size must be at most {STABLE_LIMIT / largest:g} for {problem}, got {step_size:g}"
+    )

@@ -18,17 +18,17 @@ _MOST_ROWS = 10**10
 class LinearTailProblem:
     """r leading eigenvalues and a tail spaced evenly, described and not stored.
 
-    Unless told otherwise this is the problem of Figure 1, `figure_1_problem`, in a dimension
-    that may exceed the memory: the rows of the tail are then drawn block by block. Not
+    Unless told otherwise this is the problem of Figure 1, `mftutor.figure_1_problem`, in a
+    dimension that may exceed the memory: the rows of the tail are then drawn block by block. Not
     `drawn`, it is the limit of large d: the tail's Gram matrices
     ``Σ_{i>r+1} p(λ_i)ᵀ x_iᵀx_i p(λ_i)`` are replaced by what they tend to, the average of
     ``ϖ² p(λ)ᵀp(λ)`` over the tail, and only the first r + 1 rows stay random, of size
-    ``ϖ d^(−1/2)``. The dimension is then any number, up to 10³⁰ and beyond.
+    ``ϖ d^(−1/2)``.
 
     Parameters
     ----------
     dimension : int or float
-        The dimension d, at least r + 1; an integer if `drawn`.
+        The dimension d, at least r + 1: an integer up to 10¹⁰ if `drawn`, else any number.
     leading : iterable of float, default (1.0, 0.5)
         λ_1 ≥ … ≥ λ_r, as many as the rank.
     tail : tuple of float, default (0.3, 0.0)
@@ -71,7 +71,7 @@ class LinearTailProblem:
         if drawn:
             size: float = integer("dimension", dimension, rank + 1, _MOST_ROWS)
         else:
-            size = real_number("dimension", dimension)
+            size = real_number("dimension", dimension, any_size=True)
             if size < rank + 1:
                 raise ValueError(f"dimension must be a number >= {rank + 1}, got {dimension!r}")
         object.__setattr__(self, "dimension", size)
@@ -86,7 +86,7 @@ class LinearTailProblem:
 
     @property
     def min_eigengap(self) -> float:
-        """``Δ = min_{k ≤ r} (λ_k − λ_{k+1})``, as `Problem.min_eigengap`."""
+        """``Δ = min_{k ≤ r} (λ_k − λ_{k+1})``, as `mftutor.Problem.min_eigengap`."""
         return self.head.min_eigengap
 
     @property
@@ -113,7 +113,9 @@ class LinearTailProblem:
         ValueError
             If the problem is not `drawn`, or the range is not within 0…d.
         """
-        d, r = self._drawn_dimension, self.rank
+        if not self.drawn:
+            raise ValueError(f"drawn must be True for eigenvalues to exist one by one, got {self}")
+        d, r = int(self.dimension), self.rank
         first = integer("start", start, 0, d)
         last = integer("stop", stop, first, d)
         top, bottom = self.tail
@@ -139,11 +141,4 @@ class LinearTailProblem:
         >>> LinearTailProblem(5).problem().eigenvalues
         array([1.  , 0.5 , 0.3 , 0.15, 0.  ])
         """
-        return Problem(self.eigenvalues_between(0, self._drawn_dimension), self.rank)
-
-    @property
-    def _drawn_dimension(self) -> int:
-        """The dimension, if it is a number of rows."""
-        if not self.drawn:
-            raise ValueError(f"drawn must be True for eigenvalues to exist one by one, got {self}")
-        return int(self.dimension)
+        return Problem(self.eigenvalues_between(0, int(self.dimension)), self.rank)

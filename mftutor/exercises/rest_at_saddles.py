@@ -1,0 +1,48 @@
+"""Answers to the exercises of "Rest at a saddle, and leave it"."""
+
+import math
+
+import mftutor as mf
+from mftutor.exercises.question import Question
+
+
+def _saddle_count() -> tuple[float, float]:
+    """How many products are stationary for (1, .8, .5, .3, .1) and r = 3; the slowest rate."""
+    problem = mf.Problem([1.0, 0.8, 0.5, 0.3, 0.1], rank=3)
+    slowest = mf.theory.StationaryPoint(problem, [1, 2, 4])
+    return float(sum(math.comb(5, size) for size in range(4))), slowest.escape_rate
+
+
+def _saddle_errors() -> tuple[float, float]:
+    """Where the error ends if row 2, or row 1, is zero: a saddle with two other eigenvalues."""
+    first, second, third = mf.figure_1_problem().eigenvalues[:3]
+    return math.hypot(second, third), math.hypot(first, third)
+
+
+QUESTIONS = {
+    "counting saddles": Question(
+        expected=_saddle_count,
+        look_at="the sets of at most r indices, and the corollary",
+        hint="Count the sets of each size from 0 to 3; the rate is a difference of eigenvalues.",
+        relative_tolerance=1e-6,
+        labels=("the number of stationary products", "the slowest escape rate"),
+        mistakes=(
+            (25.0, "X = 0 is stationary, too."),
+            (10.0, "That counts the sets of exactly three; columns may be unused."),
+            (32.0, "That counts all sets; with three columns at most three can be learned."),
+            (0.1, "That is λ₅; a saddle with an unused column is left at a much larger rate."),
+            (0.3, "That is λ₄ alone; it has to make room for another one."),
+        ),
+    ),
+    "errors at the saddles": Question(
+        expected=_saddle_errors,
+        look_at="which two eigenvalues are learned instead",
+        hint="The column that is free learns the largest eigenvalue that it can reach.",
+        relative_tolerance=0.005,
+        labels=("the error with u_2 = 0", "the error with u_1 = 0"),
+        mistakes=(
+            (0.5, "That leaves one column without use: it learns another eigenvalue."),
+            (1.0, "That leaves the third eigenvalue out, which is learned though not wanted."),
+        ),
+    ),
+}

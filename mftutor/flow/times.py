@@ -1,0 +1,246 @@
+"""When the exact flow learns each eigenvector, and when it must have.
+
+With U₀ invertible and P the upper left block of XXᵀ, the closed form reads
+
+    P⁻¹ = Λ⁻¹ + e^{−Λs} (U₀⁻ᵀ (I + J₀ᵀF_JJ₀) U₀⁻¹ − Λ⁻¹) e^{−Λs} ,
+
+so everything is decided by the columns of U₀⁻¹ and J₀U₀⁻¹. No two of the leading eigenvalues
+need be different, and nothing is assumed of the time between them.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mftutor._validation import FloatArray, real_number
+from mftutor.flow.closed_form import ClosedForm
+from mftutor.problem import Problem
+from mftutor.trajectory import signal_threshold
+
+# A computed signal is trusted up to this part of itself: it is lowered by that much before it is
+# used, and a step back in time that is a smaller part of the time ends the search.
+_TRUSTED = 1e-13
+_ITERATIONS = 2000
+
+
+def hitting_times(problem: Problem, X0: ArrayLike, threshold: float | None = None) -> FloatArray:
+    """Return τ_k, the first time from which on ``signal_k ≥ threshold`` for good.
+
+    Parameters
+    ----------
+    problem : Problem
+        With ``λ_r > λ_{r+1}``.
+    X0 : array_like, shape (d, r)
+        The start of the flow.
+    threshold : float, optional
+        Positive; Δ/2 with Δ = `Problem.min_eigengap` unless given.
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        Times of the flow, to about 1e-12 of themselves: multiply by 1/η for steps of
+        descent. nan where the threshold is not below λ_k, and where row k of U₀ depends on
+        the rows before it, so that the signal dies out. (Should such a row share its
+        eigenvalue with one of those, it may live on, and nan says only that nothing is known.)
+
+    Raises
+    ------
+    ValueError
+        If X0 has the wrong shape or is not finite, ``λ_r = λ_{r+1}``, `threshold` is not
+        positive, or it is not given while `Problem.min_eigengap` is zero.
+
+    Notes
+    -----
+    No crossing is overlooked. `time_bound` gives a time after which there is none; and as
+    ``d signal/ds ≤ 2λ signal − 2 signal²``, a signal above the threshold has been so for at
+    least the time that the logistic equation takes. Going back by that time again and again
+    leads to the last crossing, from above.
+
+    Examples
+    --------
+    >>> import mftutor as mf
+    >>> problem = mf.figure_1_problem(dimension=4000)
+    >>> hitting_times(problem, mf.gaussian_init(problem, scale=0.5, seed=1)).round(2)
+    array([ 4.85, 14.57])
+    """
+    level = signal_threshold(problem, threshold)
+    real_number("problem.eigengap_at_rank", problem.eigengap_at_rank)
+    form = ClosedForm.of(problem, X0)
+    starts = _guaranteed(problem, form, level)
+    return np.array([_last_crossing(form, k, level, start) for k, start in enumerate(starts)])
+
+
+def time_bound(problem: Problem, X0: ArrayLike, threshold: float | None = None) -> FloatArray:
+    """Return times from which on ``signal_k ≥ threshold`` for certain.
+
+    With v the k-th column of U₀⁻¹ and ``room = 1/threshold − 1/λ_k`` it is the larger of
+
+        ln(2‖v‖²/room) / (2λ_k)  and  ln(2‖J₀v‖²/(μ room)) / (2(λ_k − μ)) ,
+
+    and at least zero. Any μ from λ_{r+1} to λ_k is right; the better of λ_{r+1} and λ_k/2 is
+    taken.
+
+    Parameters
+    ----------
+    problem : Problem
+        With ``λ_r > λ_{r+1}``.
+    X0 : array_like, shape (d, r)
+        The start of the flow.
+    threshold : float, optional
+        Positive; Δ/2 with Δ = `Problem.min_eigengap` unless given.
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        Upper bounds on `hitting_times`; inf where that is nan.
+
+    Raises
+    ------
+    ValueError
+        If X0 has the wrong shape or is not finite, ``λ_r = λ_{r+1}``, `threshold` is not
+        positive, or it is not given while `Problem.min_eigengap` is zero.
+
+    Notes
+    -----
+    A diagonal entry of a positive definite matrix is at least the reciprocal of that of its
+    inverse, and F is largest for the largest eigenvalue of J's rows.
+
+    Examples
+    --------
+    >>> import mftutor as mf
+    >>> problem = mf.figure_1_problem(dimension=4000)
+    >>> time_bound(problem, mf.gaussian_init(problem, scale=0.5, seed=1)).round(2)
+    array([ 6.59, 21.36])
+    """
+    level = signal_threshold(problem, threshold)
+    real_number("problem.eigengap_at_rank", problem.eigengap_at_rank)
+    return _guaranteed(problem, ClosedForm.of(problem, X0), level)
+
+
+def accuracy_bound(problem: Problem, X0: ArrayLike, accuracy: float) -> float:
+    """Return a time from which on ``‖Σ_r − XXᵀ‖_F ≤ accuracy`` for certain.
+
+    With ``a = e^{−(λ_r − λ_{r+1})s}‖J₀U₀⁻¹‖``, any μ from λ_{r+1} to λ_r, and as soon as
+    ``2λ₁s ≥ ln 2``, the error is at most
+
+        2λ₁√r (λ₁ e^{−2λ_rs} (1/σ_r²(U₀) + 1/λ_r) + √2 a + a² + (λ₁/μ) e^{−2(λ_r−μ)s}‖J₀U₀⁻¹‖²) ,
+
+    and each of the four terms is at most a quarter of the accuracy from a logarithm on.
+
+    Parameters
+    ----------
+    problem : Problem
+        With ``λ_r > λ_{r+1}``.
+    X0 : array_like, shape (d, r)
+        The start of the flow.
+    accuracy : float
+        The error ε > 0 to be reached.
+
+    Returns
+    -------
+    float
+        inf if U₀ is singular.
+
+    Raises
+    ------
+    ValueError
+        If X0 has the wrong shape or is not finite, ``λ_r = λ_{r+1}``, or `accuracy` is not
+        positive.
+
+    Examples
+    --------
+    >>> import mftutor as mf
+    >>> problem = mf.figure_1_problem(dimension=4000)
+    >>> X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
+    >>> time = accuracy_bound(problem, X0, 0.01)
+    >>> bool(mf.flow.solve(problem, X0, time).error[0] <= 0.01)
+    True
+    """
+    epsilon = real_number("accuracy", accuracy)
+    gap = real_number("problem.eigengap_at_rank", problem.eigengap_at_rank)
+    r, form = problem.rank, ClosedForm.of(problem, X0)
+    if not np.array_equal(form.pivots, np.arange(r)):
+        return math.inf
+    largest, smallest = problem.eigenvalues[0], float(problem.eigenvalues[r - 1])
+    after = smallest - gap
+    inverse = np.asarray(np.linalg.inv(form.columns[:r]), dtype=float)
+    log_U, log_JU = 2 * _log_norm(inverse), 2 * _log_norm(form.columns[r:] @ inverse)
+    quarter = math.log(epsilon / (8 * largest * math.sqrt(r)))
+    return max(
+        math.log(2) / (2 * largest),
+        (np.logaddexp(log_U, -math.log(smallest)) + math.log(largest) - quarter) / (2 * smallest),
+        (log_JU / 2 + math.log(2) / 2 - quarter) / gap,
+        (log_JU - quarter) / (2 * gap),
+        _noise_time(log_JU + math.log(largest) - quarter, smallest, after),
+    )
+
+
+def signal_time(log_v: float, log_Jv: float, room: float, eigenvalue: float, after: float) -> float:
+    """The bound of `time_bound`, given the logarithms of ‖v‖² and ‖J₀v‖², λ_k and λ_{r+1}.
+
+    Logarithms, since a row that is tiny beside others makes a v that cannot be squared.
+    """
+    half = math.log(room / 2)
+    alone = (log_v - half) / (2 * eigenvalue)
+    return max(0.0, alone, _noise_time(log_Jv - half, eigenvalue, after))
+
+
+def _noise_time(log_size: float, eigenvalue: float, after: float) -> float:
+    """When ``size · e^{−2(λ−μ)s}/μ`` has become 1, for the better of two μ ≥ λ_{r+1}."""
+    if log_size == -math.inf:
+        return -math.inf
+    candidates = (mu for mu in (after, max(after, eigenvalue / 2)) if 0 < mu < eigenvalue)
+    return min(
+        ((log_size - math.log(mu)) / (2 * (eigenvalue - mu)) for mu in candidates), default=math.inf
+    )
+
+
+def _guaranteed(problem: Problem, form: ClosedForm, level: float) -> FloatArray:
+    """`time_bound`, also where U₀ is singular.
+
+    The pivots take the part of U then, and the other rows that of J.
+    """
+    lam, Z, pivots = form.eigenvalues, form.columns, form.pivots
+    others = np.setdiff1d(np.arange(problem.dimension), pivots)
+    bounds = np.full(problem.rank, math.inf)
+    for j, pivot in enumerate(pivots):
+        if pivot >= problem.rank or level >= lam[pivot]:
+            continue
+        # Column j of the inverse of a triangular matrix: zero before its j-th entry.
+        v = np.linalg.solve(Z[pivots[j:], j:], np.eye(len(pivots) - j)[0])
+        Jv = Z[others, j:] @ v
+        after = float(lam[others][Jv != 0].max(initial=0.0))
+        eigenvalue = float(lam[pivot])
+        log_v, log_Jv = 2 * _log_norm(v[:, None]), 2 * _log_norm(Jv[:, None])
+        bounds[pivot] = signal_time(log_v, log_Jv, 1 / level - 1 / eigenvalue, eigenvalue, after)
+    return bounds
+
+
+def _last_crossing(form: ClosedForm, k: int, level: float, time: float) -> float:
+    """The last time that signal k was at the level, given a time after it."""
+    if time == math.inf:
+        return math.nan
+    eigenvalue = float(form.eigenvalues[k])
+    for _ in range(_ITERATIONS):
+        row = form.columns_at(np.array([time]))[0, k]
+        share = float(row @ row) / eigenvalue * (1 - _TRUSTED)
+        if share >= 1:  # the signal is above λ_k, so it always was
+            return 0.0
+        goal = level / eigenvalue
+        odds = math.log(share / (1 - share)) - math.log(goal / (1 - goal))
+        step = odds / (2 * eigenvalue)
+        if step >= time:
+            return 0.0
+        time -= step
+        if step <= _TRUSTED * time:
+            break
+    return time
+
+
+def _log_norm(matrix: FloatArray) -> float:
+    """The logarithm of the spectral norm; −inf for a matrix that is zero or empty."""
+    size = float(np.linalg.norm(matrix, 2)) if matrix.size else 0.0
+    return math.log(size) if size > 0 else -math.inf
