@@ -138,7 +138,7 @@ def test_raw_markup_is_noticed(text):
 
 @pytest.mark.parametrize("source", sources(), ids=lambda path: path.name)
 def test_each_page_downloads_as_it_is_written(source):
-    page = HTML / "book" / f"{source.stem}.html"
+    page = HTML / source.relative_to(ROOT).with_suffix(".html")
     links = [link["href"] for link in parsed(page).select(".dropdown-download-buttons a[href]")]
     (link,) = [link for link in links if link.endswith(source.suffix)]
     assert (page.parent / link).read_bytes() == source.read_bytes()
