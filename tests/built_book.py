@@ -30,6 +30,14 @@ def pages():
     return sorted(HTML / source.relative_to(ROOT).with_suffix(".html") for source in sources())
 
 
+def name(path):
+    """What the tests call a page: its place in the book."""
+    return path.relative_to(HTML / "book").with_suffix("").as_posix()
+
+
+each_page = pytest.mark.parametrize("path", pages(), ids=name)
+
+
 def built(path):
     """Return the path, a file of the built book; without a book the test ends here."""
     if not (HTML / "index.html").exists():

@@ -13,7 +13,7 @@ settings.register_profile(
 )
 settings.load_profile("mftutor")
 
-PAGE = re.compile(r"tests/browser/.*\[([a-z0-9_]+)")
+PAGE = re.compile(r"tests/browser/.*\[([a-z0-9_/]+)")
 
 
 def unit(nodeid):

@@ -8,14 +8,23 @@ import nbformat
 import numpy as np
 import pytest
 import yaml
-from built_book import HTML, ROOT, anchors, built, figure_alternatives, pages, parsed, sources
+from built_book import (
+    HTML,
+    ROOT,
+    anchors,
+    built,
+    each_page,
+    figure_alternatives,
+    pages,
+    parsed,
+    sources,
+)
 from explorers import accepts, on_pages
 from mftutor_book import UNUSED
 from notebooks import INSTALL_CELL
 from PIL import Image
 from report import sizes, without_fonts
 
-each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 ASSETS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src"}
 
 

@@ -9,7 +9,7 @@ import shutil
 import pytest
 from built_book import built
 from playwright.sync_api import Error, sync_playwright
-from waiting import settle, until_theme_is
+from waiting import settle, until_formulas_are_set, until_theme_is
 
 # Without the windows that nobody sees, a page opens in half the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -33,16 +33,14 @@ NO_FORMULAS = """(() => {
 })()"""
 # The theme logs these by itself, on every page.
 KNOWN_MESSAGES = ("THEBE_JS_URL",)
-# Brings a page to what it was when it was opened, and says whether that takes a change of media.
-PUT_BACK = """() => {
+AS_OPENED = """() => {
   document.activeElement.blur();
   for (const button of document.querySelectorAll('mftutor-explorer button'))
     if (button.textContent === 'Reset') button.click();
   history.replaceState(null, '', location.pathname);
   scrollTo(0, 0);
-  return ['print', '(prefers-color-scheme: dark)', '(prefers-reduced-motion: reduce)']
-    .some((media) => matchMedia(media).matches);
 }"""
+MEDIA = "media => matchMedia(media).matches"
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +86,7 @@ def book_page(chromium, kept):
     """Have a page of the book as it is when opened, from the test before if it had it, too."""
 
     def had(path, **options):
-        address, key = built(path).as_uri(), tuple(options)
+        address, key = built(path).as_uri(), tuple(sorted(options.items()))
         if any(page.url.partition("#")[0] != address for page in kept.values()):
             close(kept)
         if key in kept:
@@ -100,6 +98,18 @@ def book_page(chromium, kept):
     yield had
     for page in kept.values():
         assert_quiet(page)
+
+
+@pytest.fixture
+def dark_page(book_page):
+    """Have a page of the book with its formulas, in the dark and narrow."""
+
+    def had(path):
+        page = book_page(path, scheme="dark", width=360)
+        until_formulas_are_set(page)
+        return page
+
+    return had
 
 
 def new_page(
@@ -124,7 +134,8 @@ def new_page(
     if held:
         context.clock.install(time=0)
     page = context.new_page()
-    page.held, page.opened_at, page.outside, page.complaints = held, size, [], []
+    page.held, page.opened_at, page.opened_in = held, size, scheme
+    page.outside, page.complaints = [], []
     page.on("request", lambda request: note_request(page, request.url))
     page.on("console", lambda message: note_message(page, message))
     page.on("pageerror", lambda error: note_complaint(page, str(error)))
@@ -135,14 +146,16 @@ def new_page(
 
 
 def put_back(page):
-    """Bring a page to what it was when it was opened."""
+    """Bring a page to what it was when it was opened, where it is not."""
+    page.evaluate(AS_OPENED)
     if page.viewport_size != page.opened_at:
         page.set_viewport_size(page.opened_at)
-    if page.evaluate(PUT_BACK):
+    if page.evaluate(MEDIA, "print, (prefers-reduced-motion: reduce)"):
         page.emulate_media(media="screen", reduced_motion="no-preference")
         settle(page)  # coming from paper, it takes on the colours that it had before
-        page.emulate_media(color_scheme="light")
-        until_theme_is(page, "light")
+    if not page.evaluate(MEDIA, f"(prefers-color-scheme: {page.opened_in})"):
+        page.emulate_media(color_scheme=page.opened_in)
+        until_theme_is(page, page.opened_in)
     settle(page)
 
 

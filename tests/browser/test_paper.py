@@ -1,15 +1,19 @@
 """A printed page is clean: nothing to press, nothing folded, nothing cut off, dark on white."""
 
 import pytest
-from built_book import HTML, built, pages
+from built_book import HTML, built, each_page, name
 from waiting import until_formulas_are_set, until_theme_is
 
 # What the browser leaves of a page of A4, in CSS pixels, between its margins.
 PAPER = 718
-each_page = pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
-the_first_chapter = pytest.mark.parametrize(
-    "path", [HTML / "book" / "learning_in_steps.html"], ids=["learning_in_steps"]
-)
+
+
+def page_called(stem):
+    """Parametrize with one page, so that its other tests share the opening."""
+    return pytest.mark.parametrize("path", [HTML / "book" / f"{stem}.html"], ids=name)
+
+
+the_first_chapter = page_called("learning_in_steps")
 
 ON_PAPER = """() => {
   const article = document.querySelector('article'), all = (s) => [...article.querySelectorAll(s)];
@@ -51,27 +55,22 @@ CLEAN = {
 
 
 def on_paper(page):
-    """Put a page on paper once it is complete.
-
-    It is dark before, since the colours of a light page are those of paper anyway.
-    """
+    """Put a page on paper, once it is complete, that was dark: a light one's colours are fine."""
     until_formulas_are_set(page)
     page.set_viewport_size({"width": PAPER, "height": 1000})
-    page.emulate_media(color_scheme="dark")
-    until_theme_is(page, "dark")
     page.emulate_media(media="print")
     until_theme_is(page, "light")
     return page
 
 
 @each_page
-def test_a_printed_page_is_clean(book_page, path):
-    assert on_paper(book_page(path)).evaluate(ON_PAPER) == CLEAN
+def test_a_printed_page_is_clean(dark_page, path):
+    assert on_paper(dark_page(path)).evaluate(ON_PAPER) == CLEAN
 
 
 @the_first_chapter
 def test_back_on_the_screen_everything_is_as_before(open_page, path):
-    page = on_paper(open_page(built(path).as_uri()))
+    page = on_paper(open_page(built(path).as_uri(), scheme="dark"))
     solutions = page.locator(".solution.dropdown")
     assert solutions.first.locator("ol").first.is_visible()
     page.emulate_media(media="screen")
@@ -81,9 +80,9 @@ def test_back_on_the_screen_everything_is_as_before(open_page, path):
     assert solutions.first.locator("ol").first.is_visible()
 
 
-@pytest.mark.parametrize("path", [HTML / "book" / "intro.html"], ids=["intro"])
-def test_a_printed_explorer_says_what_it_shows(book_page, path):
-    host = on_paper(book_page(path)).locator("mftutor-explorer")
+@page_called("intro")
+def test_a_printed_explorer_says_what_it_shows(dark_page, path):
+    host = on_paper(dark_page(path)).locator("mftutor-explorer")
     parts = "['span', 'output'].map(part => control.querySelector(part).innerText).join(' ')"
     values = host.locator(".mft-control").evaluate_all(f"all => all.map(control => {parts})")
     assert {"eigenvalue λ₂ 0.5", "seed 1", "step t 140"} <= set(values)
@@ -92,14 +91,13 @@ def test_a_printed_explorer_says_what_it_shows(book_page, path):
 
 
 @the_first_chapter
-def test_a_page_makes_a_pdf(book_page, path):
-    page = book_page(path)
-    until_formulas_are_set(page)
+def test_a_page_makes_a_pdf(dark_page, path):
+    page = dark_page(path)
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
 def test_what_is_not_clean_is_noticed(open_page):
-    page = on_paper(open_page(built(HTML / "book" / "refresher.html").as_uri()))
+    page = on_paper(open_page(built(HTML / "book" / "refresher.html").as_uri(), scheme="dark"))
     page.evaluate(
         """() => {
           const article = document.querySelector('article');

@@ -24,7 +24,7 @@ each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 def states(controls):
     """Some that are drawn, the ends of all ranges, and all there are of what is in a table."""
-    found = explorers.random_states(controls, 24, seed=1)
+    found = explorers.random_states(controls, 60, seed=1)
     for end in (0, -1):
         found.append({control["name"]: ends(control)[end] for control in controls})
     few = {c["name"]: c.get("options", c.get("grid", [0])) for c in controls}
@@ -89,30 +89,34 @@ def both(kind, questions, answers):
         yield state, explorer, answer
 
 
-def assert_close(theirs, ours, where):
-    """To 1e-12 of the largest value so far, or of 1."""
+# Multiples of a power of two are read from a table without any rounding.
+TOLERANCES = {"depth": 0}
+
+
+def assert_close(theirs, ours, tolerance, where):
+    """To so much of the largest value so far, or of 1."""
     assert list(theirs) == list(ours), where
     for name, expected in ours.items():
         got = np.frombuffer(base64.b64decode(theirs[name]), "<f8")
         want = np.asarray(expected, dtype=float)
         assert got.shape == want.shape, (name, where)
         size = np.maximum(1, np.maximum.accumulate(np.abs(want)))
-        assert (np.abs(got - want) <= 1e-12 * size).all(), (name, where)
+        assert (np.abs(got - want) <= tolerance * size).all(), (name, where)
 
 
 @each_kind
 def test_numbers_are_numpy_s(kind, questions, answers):
-    verdicts = []
+    verdicts, tolerance = [], TOLERANCES.get(kind, 1e-12)
     for state, ours, answer in both(kind, questions, answers):
         verdicts.append(ours.verdict())
         assert answer["verdict"] == verdicts[-1], state
         if verdicts[-1] == "computed":
-            assert_close(answer["table"], ours.table(), state)
+            assert_close(answer["table"], ours.table(), tolerance, state)
             numbers = {name: np.nan if n is None else n for name, n in ours.scalars().items()}
             theirs = {name: np.nan if n is None else n for name, n in answer["scalars"].items()}
             assert theirs == pytest.approx(numbers, rel=1e-12, nan_ok=True), state
     # The sample must have seen what it is about.
-    assert verdicts.count("computed") >= 10
+    assert verdicts.count("computed") >= 20
 
 
 @each_kind
