@@ -17,7 +17,12 @@ PAGE = re.compile(r"tests/browser/.*\[([a-z0-9_/]+)")
 
 
 def unit(nodeid):
-    """What stays in one process: the tests of one page of the book, else those of a file."""
+    """What stays in one process: the tests of one page of the book, else those of a file.
+
+    Each test of portability is a minute's work by itself.
+    """
+    if "test_portability" in nodeid:
+        return nodeid
     page = PAGE.match(nodeid)
     return page[1] if page else nodeid.partition("::")[0]
 
