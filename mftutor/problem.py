@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._rounding import EPS
 from mftutor._validation import FloatArray, integer, real_array
 
 
@@ -157,7 +158,7 @@ def diagonalize(matrix: ArrayLike, rank: int) -> tuple[Problem, FloatArray]:
     full = real_array("matrix", matrix, ("d", "d"))
     if full.shape[0] != full.shape[1] or full.size == 0:
         raise ValueError(f"matrix must be square and not empty, got shape {full.shape}")
-    rounding = full.shape[0] * np.finfo(float).eps
+    rounding = full.shape[0] * EPS
     asymmetry = float(np.abs(full - full.T).max())
     if asymmetry > rounding * np.abs(full).max():
         raise ValueError(f"matrix must be symmetric, got max|Σ − Σᵀ| = {asymmetry:.3g}")

@@ -145,11 +145,6 @@ def test_the_unit_of_the_eigenvalues_does_not_matter(case, exponent):
     np.testing.assert_array_equal(np.sqrt(unit) * run.X_final, scaled.X_final)
 
 
-def tail_size(run: mf.Trajectory) -> np.ndarray:
-    """``‖J_t‖_F²``, shape (T + 1,)."""
-    return np.trace(run.noise_gram, axis1=1, axis2=2)
-
-
 # Fixed points
 
 

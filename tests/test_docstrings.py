@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from functools import cached_property
 
 import pytest
+from mftutor_api import is_result
 
 import mftutor
 
@@ -70,11 +71,6 @@ def parameters_of(function):
     """The names of its arguments, without the object itself."""
     names = inspect.signature(function).parameters
     return [name for name in names if name not in ("self", "cls")]
-
-
-def is_result(cls):
-    """Whether functions make a class: a dataclass without an `__init__` written by hand."""
-    return is_dataclass(cls) and cls.__init__.__code__.co_filename == "<string>"
 
 
 def incomplete(name, value):

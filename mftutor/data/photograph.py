@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._rounding import EPS
 from mftutor._validation import FloatArray, integer, real_array
 
 
@@ -88,7 +89,7 @@ def patch_covariance(image: ArrayLike, *, side: int = 8, stride: int = 4) -> Flo
     covariance = patches.T @ patches / len(patches)
     largest = float(np.linalg.eigvalsh(covariance)[-1])
     # What the subtraction of means leaves of constant patches is rounding.
-    if largest <= (np.finfo(float).eps * size**2) ** 2:
+    if largest <= (EPS * size**2) ** 2:
         raise ValueError(f"image must vary within the patches, got constant ones of side {size}")
     covariance /= largest
     return (covariance + covariance.T) / 2

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._rounding import EPS
 from mftutor._validation import FloatArray, integer, real_array
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem as Factorization
@@ -65,7 +66,7 @@ class Problem:
         else:
             vectors = real_array("eigenvectors", eigenvectors, (d, values.size))
             skew = np.abs(vectors.T @ vectors - np.eye(values.size)).max()
-            if not skew <= 100 * d * np.finfo(float).eps:
+            if not skew <= 100 * d * EPS:
                 raise ValueError(f"eigenvectors must be orthonormal, got max|VᵀV − I| = {skew:.3g}")
         vectors.setflags(write=False)
         object.__setattr__(self, "measurements", measurements)
