@@ -22,7 +22,7 @@ QUESTIONS = {
         look_at="the definition of t* and t♯, with Δ = 0.2 and r = 2",
         hint="For small x, log(1 − x) is nearly −x; here x = ηΔ/6. Logarithms are natural ones.",
         relative_tolerance=0.005,
-        labels=("t*", "t♯"),
+        labels=("the wait t*", "the wait t♯"),
         mistakes=(
             Remark(123_637, "That is with r = 1; Figure 1 has two columns."),
             Remark(44_934, "That is with r = 1; Figure 1 has two columns.", place=1),
@@ -47,7 +47,7 @@ QUESTIONS = {
         expected=_last_transition,
         look_at="the factor by which a step multiplies row 3 near the solution",
         hint="Near the solution XᵀX has the eigenvalues λ₁ and λ₂; which of them is slower on u₃?",
-        relative_tolerance=0.02,
+        relative_tolerance=(0.001, 0.02),
         labels=("the rate of row 3", "the rate of the sequence"),
         exact=("0.2", "1/30"),
         mistakes=(
