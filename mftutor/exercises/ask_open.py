@@ -4,7 +4,7 @@ import math
 
 import mftutor as mf
 from mftutor.exercises.large_dimension import slopes_in_log_d
-from mftutor.exercises.question import Question
+from mftutor.exercises.question import Question, Remark
 
 
 def _transition_begins() -> float:
@@ -30,8 +30,12 @@ QUESTIONS = {
         expected=_transition_begins,
         look_at="how long row 2 may take before the theorem turns to it",
         hint="Both times are lines in ln d; set τ₂ = τ₁ + t* + t♯ and divide by ln 10.",
-        relative_tolerance=0.02,
+        relative_tolerance=0.005,
         labels=("the power of ten",),
+        mistakes=(
+            Remark(68.6, "That is counted from 10³⁰ on; add the 30."),
+            Remark(188, "That is in ln d; divide by ln 10."),
+        ),
     ),
     "slopes of the transition": Question(
         expected=_transition_slopes,
