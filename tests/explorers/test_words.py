@@ -33,7 +33,7 @@ STATES = {
             for seed in (1, 2, 14)
             for t in (30, 42, 60, 84, 85, 90, 300)
         ),
-        {"second_eigenvalue": 0.91, "scale": 3e-4, "step_size": 0.6, "seed": 2, "t": 50},
+        {"second_eigenvalue": CLOSE, "step_size": 0.3, "seed": 9, "t": 90},
         {"scale": 1e-6, "t": 250},
         {"scale": 10.0},
         {"step_size": 1.0},
@@ -206,7 +206,9 @@ def test_half_learned_is_half_learned(said):
         for k, limit in enumerate((1.0, 0.6, 0.3), 1):
             after = table[f"signal_{k}"][explorer.shown_point :]
             assert (k in done) == bool((after >= limit / 2 - 2e-4).all())
-        (named,) = re.findall(r"(no signal|signals? [\d, and]+) (?:is|are) half learned", words)
+        (named,) = re.findall(
+            r"(no eigenvector|eigenvectors? [\d, and]+) (?:is|are) half learned", words
+        )
         assert [int(k) for k in re.findall(r"\d", named)] == done
         assert len(re.findall("learned", words)) == 1
         assert len(bands) == 1 + np.isfinite(half).sum()

@@ -106,7 +106,8 @@ export function sentence(result, t) {
   const width = narrow ? `a bottleneck of width ${at.width}` : "no bottleneck";
   const done = half.flatMap((when, k) => (when !== null && when <= steps[p] ? [k + 1] : []));
   const learned =
-    ["no signal is", `signal ${done[0]} is`][done.length] ?? `signals ${listed(done)} are`;
+    ["no eigenvector is", `eigenvector ${done[0]} is`][done.length] ??
+    `eigenvectors ${listed(done)} are`;
   return (
     `${at.depth} factors, ${width}, α = ${number(at.scale)}: at step ${steps[p]} ` +
     `the error is ${number(error[p])}, and ${learned} half learned. ${end(result)}`
