@@ -69,7 +69,7 @@ function bands({ half, interval, steps }) {
   const ends = known.map((t) => t / interval);
   return [0, ...ends].map((from, i) => {
     const to = ends[i] ?? steps.length - 1;
-    return { from, to, name: `${i} half learned` };
+    return { from, to, name: `${i} at half` };
   });
 }
 

@@ -67,7 +67,7 @@ export function panels(result, t) {
 function phases({ run, learned, trusted, last }) {
   if (!trusted || run.divergedAt !== null) return [];
   const ends = learned.filter((t) => t !== null).sort((a, b) => a - b);
-  const names = ["none learned", "one learned", "both learned"];
+  const names = ["waiting", "one learned", "both learned"];
   return [0, ...ends].map((from, i) => ({ from, to: ends[i] ?? last, name: names[i] }));
 }
 
