@@ -121,7 +121,7 @@ def farthest(limit: NDArray[Any], drawn: NDArray[Any]) -> float | None:
 
 
 def delays(table: NDArray[Any]) -> Iterator[dict[str, Any]]:
-    """Which share of the draws has not learned the last eigenvector by each time, and the law's."""
+    """In which share of the draws the last row has not arrived by each time, and the law's."""
     steps = np.array(DELAY_TIMES, dtype=float)
     for rank in RANKS:
         times = of(table, rank, DELAY[0], rank)

@@ -140,7 +140,7 @@ def decoupling_is_exact(case: Instance) -> Margin:
 
 
 def learned_row(seed: int, *, dimension: int = 50) -> Instance:
-    """Draw Figure 1's experiment from the point at which row 1 has been learned for 50 steps."""
+    """Draw Figure 1's experiment from 50 steps after the arrival of row 1."""
     start = printed_phases(seed, dimension=dimension, n_steps=100)
     ready = int(start.run.hitting_times()[0]) + 50
     X = replace(start, n_steps=ready).run.X_final

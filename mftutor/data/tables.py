@@ -41,7 +41,7 @@ class Record:
     columns : mapping of str to ndarray of shape (n,)
         The curves.
     half_times : ndarray, shape (k,)
-        The steps at which the signals are half learned; nan where one is not.
+        The steps from which on the signals are at half of their eigenvalues; nan for none.
     facts : mapping of str
         What else is known, as JSON types.
     """

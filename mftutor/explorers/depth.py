@@ -82,7 +82,7 @@ class DepthExplorer(Explorer):
         return _columns(depth_table.fresh_record(*state, interval=self.record.facts["interval"]))
 
     def scalars(self) -> dict[str, float | None]:
-        """Return the half-times of the signals, None where one does not arrive."""
+        """Return the half-times of the signals, None where there is none."""
         times = self.record.half_times
         return {f"half_{k}": None if np.isnan(t) else float(t) for k, t in enumerate(times, 1)}
 
@@ -111,7 +111,7 @@ class DepthExplorer(Explorer):
         """Say when each signal is half learned, and where the error starts and ends."""
         columns, said = self.table(), []
         for name, time in self.scalars().items():
-            when = "does not arrive" if time is None else f"is half learned at step {time:.0f}"
+            when = "is not half learned" if time is None else f"is half learned at step {time:.0f}"
             said.append(f"eigenvector {name[-1]} {when}")
         hidden = "a bottleneck of width 3" if self.width < depth_table.DIMENSION else "full width"
         return (

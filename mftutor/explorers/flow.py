@@ -149,22 +149,22 @@ class FlowExplorer(Explorer):
         return figures.flow_panels(run, flow, min(self.t, self._wanted))
 
     def alternative(self) -> str:
-        """Say when each learns the eigenvectors, and how far apart they are."""
+        """Say when the rows of each arrive, and how far apart they are."""
         run, flow = self.compressed_paths
         of_flow = _said(self.flow_times)
         if run.diverged_at is not None:
-            return f"Descent diverges at step {run.diverged_at}; the flow learns {of_flow}."
+            return f"Descent diverges at step {run.diverged_at}; in the flow {of_flow}."
         return (
             f"Error and signals of gradient descent with step size {self.step_size:g} and of its "
-            f"flow. Descent learns {_said(self.step_size * run.hitting_times())}, the flow "
+            f"flow. In descent {_said(self.step_size * run.hitting_times())}, in the flow "
             f"{of_flow}; the upper left blocks are at most "
             f"{mf.flow.distance(run, flow).max():.2g} apart."
         )
 
 
 def _said(times: FloatArray) -> str:
-    said = [f"eigenvector {k} at {time:.3g}" for k, time in enumerate(times, 1) if time >= 0]
-    return f"{' and '.join(said)} in flow time" if said else "no eigenvector"
+    said = [f"row {k} arrives at {time:.3g}" for k, time in enumerate(times, 1) if time >= 0]
+    return f"{' and '.join(said)} in flow time" if said else "no row arrives"
 
 
 def _table(run: Trajectory, flow: mf.flow.Path) -> dict[str, FloatArray]:

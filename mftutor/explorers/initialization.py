@@ -121,14 +121,21 @@ class InitializationExplorer(Explorer):
         return f"A: ϖ = {self.scale_a:g}", f"B: ϖ = {self.scale_b:g}"
 
     def alternative(self) -> str:
-        """Say when each run learns the eigenvectors, and where its plateau is."""
+        """Say when the rows of each run arrive, and where the error rests in between."""
         said = []
         for name, run in zip(self._names, self.compressed_runs, strict=True):
             tau = run.hitting_times()
-            times = [f"{at:.0f}" if np.isfinite(at) else "never" for at in tau]
+            rows = [
+                f"row {k} arrives at step {at:.0f}"
+                if np.isfinite(at)
+                else f"row {k} does not arrive"
+                for k, at in enumerate(tau, 1)
+            ]
             level = plateau_error(run.error, *np.sort(tau))
-            rests = "there is no plateau" if np.isnan(level) else f"the plateau is at {level:.3f}"
-            said.append(f"{name}: eigenvectors learned at steps {' and '.join(times)}, {rests}")
+            between = (
+                "" if np.isnan(level) else f", in between the error is flattest at {level:.3f}"
+            )
+            said.append(f"{name}: {' and '.join(rows)}{between}")
         return f"Error and signals of two runs of gradient descent. {'; '.join(said)}."
 
 

@@ -29,7 +29,7 @@ from mftutor.theory.bounds import (
     t_star,
 )
 
-# In flow time: the slowest of the explorer's draws learns its second eigenvector at 52.
+# In flow time: the slowest of the explorer's draws has its second row arrive at 52.
 TIMES = np.linspace(0.0, 60.0, 241)
 _HALVINGS = 50
 NAMES = {
@@ -99,7 +99,7 @@ class PhasesExplorer(Explorer):
     def granted(self) -> dict[str, float]:
         """For each name the step at which Theorem 6 has it, O(·) constants set to 1.
 
-        As in `mftutor.theory.PhaseTimes`, with the flow's times for T_u; row 2 has been learned by
+        As in `mftutor.theory.PhaseTimes`, with the flow's times for T_u; row 2 has arrived by
         ``t_1 + t♯``, so that t_1* is ⌈t♯⌉ and T_{u_2} is 0.
         """
         problem, eta = self.problem, self.step_size

@@ -111,13 +111,13 @@ class RankOneExplorer(Explorer):
         return figures.rank_one_panels(snr, min(self.t, snr.run.n_steps))
 
     def alternative(self) -> str:
-        """Say where signal and noise start and end, and what the bound allows."""
+        """Say where signal and noise start and end, and where their ratio and its bound do."""
         snr = self.snr
         start = f"From signal {self.alpha_0:.3g} and noise {self.beta_0:.3g} gradient descent"
         if snr.run.diverged_at is not None:
             return f"{start} diverges at step {snr.run.diverged_at}: the norm grows for ever."
         return (
             f"{start} reaches signal {snr.alpha[-1]:.3g} and noise {snr.beta[-1]:.2g} after "
-            f"{snr.run.n_steps} steps; noise / signal falls from {snr.noise_to_signal[0]:.3g} to "
-            f"{snr.noise_to_signal[-1]:.2g}, while the bound (P7) allows {snr.bound[-1]:.2g}."
+            f"{snr.run.n_steps} steps; noise / signal goes from {snr.noise_to_signal[0]:.3g} to "
+            f"{snr.noise_to_signal[-1]:.2g}, and the bound (P7) to {snr.bound[-1]:.2g}."
         )

@@ -77,7 +77,7 @@ class SensingExplorer(Explorer):
         return _with_steps(sensing_table.fresh_record(*state))
 
     def scalars(self) -> dict[str, float | None]:
-        """Return the half-times of the signals, None where one does not arrive, and the loss."""
+        """Return the half-times of the signals, None where there is none, and the loss."""
         record = self.record
         times = enumerate(record.half_times, 1)
         named = {f"half_{k}": None if np.isnan(t) else float(t) for k, t in times}
@@ -109,19 +109,25 @@ class SensingExplorer(Explorer):
         """Say how near descent comes to each best fit, and with which error it ends."""
         table = self.table()
         near = [
-            f"{values.min():.2g} to Z_{s}* at step {table['t'][values.argmin()]:.0f}"
+            f"{_above(values.min())} to Z_{s}* at step {table['t'][values.argmin()]:.0f}"
             for s, values in enumerate(_distances(table), 1)
         ]
         return (
             f"Descent with {self.columns} columns from scale {self.scale:g} and "
             f"{self.measurements} measurements comes as near as {', '.join(near)}. "
-            f"Its relative error ends at {table['error'][-1]:.2g}."
+            f"Its relative error ends at {_above(table['error'][-1])}."
         )
 
 
 def _with_steps(record: tables.Record) -> dict[str, FloatArray]:
     steps = sensing_table.INTERVAL * np.arange(sensing_table.POINTS + 0.0)
     return {"t": steps, **record.columns}
+
+
+def _above(value: float) -> str:
+    """A distance or an error; what is smaller than the floor is stored as the floor."""
+    floor = sensing_table.DISTANCE_FLOOR
+    return f"{value:.2g}" if value > floor else f"{floor:g} or less"
 
 
 def _distances(table: dict[str, FloatArray]) -> list[FloatArray]:

@@ -108,9 +108,14 @@ class TrajectoryExplorer(Explorer):
         return trajectory_table(self.run)
 
     def scalars(self) -> dict[str, float | None]:
-        """Return τ_1 and τ_2, None where a signal does not arrive."""
-        times = self.compressed_run.hitting_times()
-        return {f"tau_{k}": float(t) if t >= 0 else None for k, t in enumerate(times, 1)}
+        """Return τ_1 and τ_2, and when eigenvectors 1 and 2 are learned; None where never."""
+        run = self.compressed_run
+        times = {"tau": run.hitting_times(), "learned": run.learning_times()}
+        return {
+            f"{name}_{k}": float(t) if t >= 0 else None
+            for name, found in times.items()
+            for k, t in enumerate(found, 1)
+        }
 
     def verdict(self) -> str:
         """Return "diverged at t", "not settled" or "computed"."""
@@ -126,20 +131,29 @@ class TrajectoryExplorer(Explorer):
         return figures.trajectory_panels(run, min(self.t, run.n_steps))
 
     def alternative(self) -> str:
-        """Say where the error starts and ends, and when each eigenvector is learned."""
+        """Say where the error starts and ends, when rows arrive and eigenvectors are learned."""
         run = self.compressed_run
         if run.diverged_at is not None:
             return f"Gradient descent diverges at step {run.diverged_at}: the norm grows for ever."
-        learned = [
-            f"eigenvector {k} is learned at step {tau:.0f}"
-            for k, tau in enumerate(run.hitting_times(), 1)
-            if np.isfinite(tau)
-        ]
+        said = ", ".join(
+            _said(k, *times)
+            for k, times in enumerate(
+                zip(run.hitting_times(), run.learning_times(), strict=True), 1
+            )
+        )
         return (
             f"Gradient descent with scale {self.scale:g} and step size {self.step_size:g}: the "
             f"error starts at {run.error[0]:.3g} and ends at {run.error[-1]:.2g} after "
-            f"{run.n_steps} steps; {', '.join(learned) or 'no eigenvector is learned'}."
+            f"{run.n_steps} steps; {said}."
         )
+
+
+def _said(k: int, arrival: float, learned: float) -> str:
+    """Say when row k arrives and eigenvector k is learned, where they are not nan."""
+    if np.isnan(arrival):
+        return f"row {k} does not arrive"
+    end = "is not learned" if np.isnan(learned) else f"is learned at step {learned:.0f}"
+    return f"row {k} arrives at step {arrival:.0f} and eigenvector {k} {end}"
 
 
 def trajectory_table(run: Trajectory) -> dict[str, FloatArray]:

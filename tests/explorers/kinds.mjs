@@ -2,8 +2,8 @@
 // one that has been joined and minified.
 //
 // Takes {"joined": code, "kinds": [{kind, data, states, time}]} and gives for each kind and state
-// the table (columns of float64 in base64), single numbers, verdict, and whether both scripts show
-// the same.
+// the table (columns of float64 in base64), single numbers, verdict, the sentence and where the
+// bands of the first picture begin, and whether both scripts show the same.
 
 import { readFileSync } from "node:fs";
 
@@ -11,6 +11,8 @@ const JS = "../../mftutor/explorers/js";
 const { unpacked } = await import(`${JS}/tables.js`);
 const { joined, kinds } = JSON.parse(readFileSync(0, "utf8"));
 const { default: bundled } = await import(`data:text/javascript,${encodeURIComponent(joined)}`);
+
+const BAND = /<rect class="mft-band[^>]* x="([^"]*)"/g;
 
 function shown(kind, result, t) {
   const { panels, sentence, readouts, stepShown } = kind;
@@ -27,6 +29,8 @@ function answer(kind, other, data, state, time) {
     table: Object.fromEntries(columns.map(([name, column]) => [name, packed(column)])),
     scalars: kind.scalars?.(result) ?? {},
     verdict: kind.verdict?.(result) ?? "computed",
+    sentence: kind.sentence(result, t),
+    bands: [...kind.panels(result, t)[0].markup.matchAll(BAND)].map(([, x]) => Number(x)),
     odd: /NaN|Infinity|undefined/.exec(words)?.[0] ?? null,
     same: words === shown(other, other.solve(state, data), t),
   };

@@ -420,7 +420,7 @@ def test_the_trajectory_s_words_hold_its_numbers():
     explorer = TrajectoryExplorer()
     words = explorer.alternative()
     for k, tau in enumerate(explorer.run.hitting_times(), 1):
-        assert f"eigenvector {k} is learned at step {tau:.0f}" in words
+        assert f"row {k} arrives at step {tau:.0f}" in words
     assert f"starts at {explorer.run.error[0]:.3g}" in words
 
 
@@ -455,15 +455,15 @@ def test_a_start_on_the_wall_of_the_benign_region_counts_as_inside():
 # Descent and its flow
 
 
-def test_the_flow_explorer_says_when_both_learn():
+def test_the_flow_explorer_says_when_both_rows_arrive():
     explorer = FlowExplorer()
     run, flow = explorer.paths
     np.testing.assert_array_equal(run.hitting_times(), [51, 148])
     np.testing.assert_allclose(explorer.flow_times, [4.849, 14.571], atol=1e-3)
     assert explorer.scalars()["largest_distance"] == pytest.approx(0.0786, abs=1e-4)
     words = explorer.alternative()
-    assert "eigenvector 2 at 14.8" in words
-    assert "eigenvector 2 at 14.6" in words
+    assert "row 2 arrives at 14.8" in words
+    assert "row 2 arrives at 14.6" in words
 
 
 def test_the_flow_goes_on_where_descent_ends():

@@ -2,21 +2,17 @@
 
 import base64
 import itertools
-import json
-import os
 import re
-import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 import explorers
+import in_node
 import numpy as np
 import pytest
+from in_node import CLASSES
 
-from mftutor.explorers import Explorer, bundle
+from mftutor.explorers import bundle
 
-CLASSES = {cls.KIND: cls for cls in Explorer.__subclasses__()}
 FILES = sorted(bundle.JS.rglob("*.js"))
 each_kind = pytest.mark.parametrize("kind", sorted(CLASSES))
 each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -42,48 +38,19 @@ def ends(control):
 
 @pytest.fixture(scope="module")
 def questions():
-    """For each kind its data, and states to be asked for."""
-    asked = []
-    for kind, cls in CLASSES.items():
-        explorer = cls()
-        time = [c["name"] for c in explorer.controls if c["type"] == "time"]
-        asked.append(
-            {
-                "kind": kind,
-                "data": explorer.data,
-                "states": states(explorer.controls),
-                "time": time[0] if time else "",
-            }
-        )
-    return asked
+    """For each kind the states to be asked for."""
+    return {kind: states(cls().controls) for kind, cls in CLASSES.items()}
 
 
 @pytest.fixture(scope="module")
 def answers(questions):
-    """What the script says: for each kind and state a table, single numbers and a verdict."""
-    node = shutil.which("node")
-    if node is None:
-        if os.environ.get("CI"):
-            pytest.fail("Node is missing")
-        pytest.skip("Node is missing (its package is called nodejs)")
-    table = ", ".join(f"{kind}: $kinds_{kind}" for kind in CLASSES)
-    joined = bundle.minified(bundle.joined("page", list(CLASSES), f"export default {{ {table} }};"))
-    done = subprocess.run(
-        [node, str(Path(__file__).with_name("kinds.mjs"))],
-        input=json.dumps({"joined": joined, "kinds": questions}),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return in_node.answers(questions)
 
 
 def both(kind, questions, answers):
     """Each state of a kind, its explorer in Python, and what the script says."""
-    (asked,) = (question for question in questions if question["kind"] == kind)
     explorer = CLASSES[kind]()
-    for state, answer in zip(asked["states"], answers[kind], strict=True):
+    for state, answer in zip(questions[kind], answers[kind], strict=True):
         for name, value in state.items():
             setattr(explorer, name, value)
         yield state, explorer, answer

@@ -39,7 +39,8 @@ export function linePlot(spec) {
   const last = series[0].values.length - 1;
   const steps = axis(0, Math.max(last, 1) * xStep, LEFT, WIDTH - RIGHT);
   const x = { ...steps, place: (/** @type {number} */ index) => steps.place(index * xStep) };
-  const y = valueAxis(series, log, spec.floor ?? 0);
+  const named = bands.length > 0 && !unnamed;
+  const y = valueAxis(series, log, spec.floor ?? 0, named ? 1.13 : 1.05);
   return [
     ...bands.map((band, i) => bandMarkup(band, i, x, unnamed)),
     grid(
@@ -56,8 +57,10 @@ export function linePlot(spec) {
 
 /**
  * @param {Series[]} series @param {boolean} log @param {number} floor
+ * @param {number} room how far a linear axis reaches, in units of the largest value: names of bands
+ * stand above the curves
  */
-function valueAxis(series, log, floor) {
+function valueAxis(series, log, floor, room) {
   let min = Infinity;
   let max = -Infinity;
   for (const { values } of series)
@@ -67,7 +70,7 @@ function valueAxis(series, log, floor) {
         max = Math.max(max, values[i]);
       }
   if (!(max > -Infinity)) [min, max] = [floor, 1];
-  if (!log) return axis(0, max * 1.05, FLOOR, TOP);
+  if (!log) return axis(0, max * room, FLOOR, TOP);
   const low = Math.floor(Math.log10(Math.max(min, floor)));
   const high = Math.ceil(Math.log10(Math.max(max, 10 * floor)));
   return axis(10 ** low, 10 ** high, FLOOR, TOP, true);

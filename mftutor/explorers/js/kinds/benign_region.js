@@ -4,7 +4,7 @@ import { linePlot } from "../lines.js";
 import { descend } from "../numerics.js";
 import { phasePlane } from "../plane.js";
 import { benignLimits, strengths } from "../regions.js";
-import { runVerdict, stepsShown } from "../runs.js";
+import { overshoots, runVerdict, stepsShown } from "../runs.js";
 import { stepsFromR, theorem2StepSize } from "../theorems.js";
 import { number } from "../words.js";
 
@@ -194,11 +194,7 @@ export function sentence(result, t) {
       `3 + ηλ₁ = ${number(3 + size)}, ` +
       `and from here on the norm at least doubles at every step. ${where(result)}`
     );
-  if (!trusted)
-    return (
-      `${where(result)} ηλ₁ = ${number(size)} is close to 1 or above, where every step ` +
-      `overshoots. Only the first ${last} steps are drawn, since later ones depend on rounding.`
-    );
+  if (!trusted) return `${where(result)} ${overshoots(size, last)}`;
   return (
     `${where(result)} ${whether(result)} ${compared(result)} ` +
     `At step ${t} the error is ${number(run.error[t])}.`
@@ -223,7 +219,7 @@ function whether({ stretches, points, limits, entry, last }) {
     const visits = stretches[out + 1].from < entry ? " after several visits" : "";
     return `The run ${leaves}, and is back for good from step ${entry}${visits}.`;
   }
-  if (entry === 0) return "The run never leaves R.";
+  if (entry === 0) return "The run stays in R.";
   if (entry === null) return `The run does not enter R within these ${last} steps.`;
   return `The run enters R at step ${entry} and stays.`;
 }

@@ -69,7 +69,7 @@ function bands({ half, interval, steps }) {
   const ends = known.map((t) => t / interval);
   return [0, ...ends].map((from, i) => {
     const to = ends[i] ?? steps.length - 1;
-    return { from, to, name: `${i} learned` };
+    return { from, to, name: `${i} at half` };
   });
 }
 
@@ -105,21 +105,26 @@ export function sentence(result, t) {
   const p = point(result, t);
   const width = narrow ? `a bottleneck of width ${at.width}` : "no bottleneck";
   const done = half.flatMap((when, k) => (when !== null && when <= steps[p] ? [k + 1] : []));
-  const learned = done.length
-    ? `half of signal ${done.join(" and ")} has been learned`
-    : "no signal has been half learned";
+  const learned =
+    ["no eigenvector is", `eigenvector ${done[0]} is`][done.length] ??
+    `eigenvectors ${listed(done)} are`;
   return (
     `${at.depth} factors, ${width}, α = ${number(at.scale)}: at step ${steps[p]} ` +
-    `the error is ${number(error[p])}, and ${learned}. ${end(result)}`
+    `the error is ${number(error[p])}, and ${learned} half learned. ${end(result)}`
   );
+}
+
+/** @param {number[]} numbers */
+function listed(numbers) {
+  return `${numbers.slice(0, -1).join(", ")} and ${numbers[numbers.length - 1]}`;
 }
 
 /** @param {Result} result */
 function end({ half, last }) {
-  const arrived = half.filter((when) => when !== null);
-  if (arrived.length < half.length)
-    return `Up to step ${last} only ${arrived.length} of ${half.length} arrive.`;
-  const ordered = arrived.every((when, k) => k === 0 || when >= arrived[k - 1]);
+  const known = half.filter((when) => when !== null);
+  if (known.length < half.length)
+    return `At the end, step ${last}, the count is ${known.length} of ${half.length}.`;
+  const ordered = known.every((when, k) => k === 0 || when > known[k - 1]);
   const order = ordered ? "the larger eigenvalue first" : "not in the order of the eigenvalues";
   return `The half-times are ${half.join(", ")}: ${order}.`;
 }

@@ -1,8 +1,16 @@
 // Gradient descent beside its flow, from the same start on Figure 1's problem.
 
 import { linePlot } from "../lines.js";
-import { descend, flow, hittingTime, lastCrossing } from "../numerics.js";
-import { minEigengap, runVerdict, start, stepsShown } from "../runs.js";
+import { descend, flow, lastCrossing } from "../numerics.js";
+import {
+  arrivalsSaid,
+  minEigengap,
+  overshoots,
+  runVerdict,
+  start,
+  stepsShown,
+  timesOf,
+} from "../runs.js";
 import { number, valuesAt } from "../words.js";
 
 /** @import { Path } from "../numerics" */
@@ -20,14 +28,13 @@ export function solve(state, data) {
   const scaled = rows.map((x) => state.scale * x);
   const run = descend(eigenvalues, scaled, eta, nSteps);
   const threshold = minEigengap(eigenvalues) / 2;
-  const never = run.divergedAt !== null || !trusted;
-  const tau = run.signal.map((values) => (never ? null : hittingTime(values, threshold)));
+  const { tau } = timesOf(run, eigenvalues, trusted);
   // The flow has no step that could be too long: it is followed to the end of the picture.
   const path = flow(eigenvalues, scaled, eta, wanted);
   const flowTau = [0, 1].map((k) => {
-    const learned = (/** @type {Path} */ at, /** @type {number} */ t) =>
+    const arrived = (/** @type {Path} */ at, /** @type {number} */ t) =>
       at.signal[k][t] >= threshold;
-    return lastCrossing(path, learned, HALVINGS)?.time ?? null;
+    return lastCrossing(path, arrived, HALVINGS)?.time ?? null;
   });
   const apart = distances(run, path);
   const furthest = apart.reduce((at, value, t) => (value > apart[at] ? t : at), 0);
@@ -137,16 +144,11 @@ export function sentence(result, t) {
     return (
       `Descent diverges at step ${run.divergedAt}, for ` +
       `${run.startSize > 2 ? "the start is" : "the step is"} too large. ` +
-      `The flow knows no step size and does not: ${told}.`
+      `The flow knows no step size and does not: in it ${told}.`
     );
-  if (!trusted)
-    return (
-      `ηλ₁ = ${number(size)} is ${size > 1 ? "above" : "close to"} 1, ` +
-      `where every step of descent overshoots; its first ${run.last} steps are drawn. ` +
-      `The flow knows no step size: ${told}.`
-    );
+  if (!trusted) return `${overshoots(size, run.last)} The flow knows no step size: in it ${told}.`;
   return (
-    `${told[0].toUpperCase()}${told.slice(1)}. ${lateness(result)} Descent and flow are ` +
+    `In the flow ${told}. In descent ${lateness(result)}. The two are ` +
     `furthest apart at step ${furthest}, by ${number(apart[furthest])}. ` +
     `At step ${t} the errors are ${number(run.error[t])} and ${number(path.error[t])}.`
   );
@@ -154,26 +156,17 @@ export function sentence(result, t) {
 
 /** @param {Result} result */
 function story({ flowTau }) {
-  const learned = flowTau.flatMap((time, k) =>
-    time === null ? [] : [`eigenvector ${k + 1} at time ${number(time, 4)}`],
-  );
-  return learned.length === 0
-    ? "the flow learns no eigenvector within this picture"
-    : `the flow learns ${learned.join(" and ")}`;
+  return arrivalsSaid(flowTau, (time) => `at time ${number(time, 4)}`);
 }
 
 /** @param {Result} result */
 function lateness({ tau, flowTau, eta }) {
-  const both = tau.flatMap((step, k) => {
-    const time = flowTau[k];
-    return step === null || time === null ? [] : [{ at: eta * step, delay: eta * step - time }];
+  return arrivalsSaid(tau, (step, k) => {
+    const [at, time] = [eta * step, flowTau[k]];
+    const said = `at ηt = ${number(at, 4)}`;
+    if (time === null) return said;
+    return `${said} (${number(Math.abs(at - time), 2)} ${at < time ? "earlier" : "later"})`;
   });
-  if (both.length === 0) return "";
-  const later = both.map(
-    ({ delay }) => `${number(Math.abs(delay), 2)} ${delay < 0 ? "earlier" : "later"}`,
-  );
-  const times = both.map(({ at }) => number(at, 4));
-  return `Descent gets there at ηt = ${times.join(" and ")}, ${later.join(" and ")}.`;
 }
 
 /** @param {Result} result */

@@ -1,8 +1,8 @@
 // Two runs of gradient descent from one draw: a small and a large start.
 
 import { linePlot } from "../lines.js";
-import { descend, hittingTime } from "../numerics.js";
-import { minEigengap, start } from "../runs.js";
+import { descend } from "../numerics.js";
+import { arrivalsSaid, start, timesOf } from "../runs.js";
 import { number, subscript, valuesAt } from "../words.js";
 
 /** @import { Starts, State } from "../types" */
@@ -14,11 +14,10 @@ export function solve(state, data) {
   const { eigenvalues, rows } = start(data, state.seed, state.second_eigenvalue);
   const eta = state.step_size;
   const nSteps = Math.round(data.flow_time / eta);
-  const half = minEigengap(eigenvalues) / 2;
   const runs = [state.scale_a, state.scale_b].map((scale, i) => {
     const scaled = rows.map((x) => scale * x);
     const run = descend(eigenvalues, scaled, eta, nSteps);
-    const tau = run.signal.map((values) => hittingTime(values, half));
+    const { tau } = timesOf(run, eigenvalues);
     return { ...run, name: "AB"[i], scale, tau, plateau: plateau(run.error, tau) };
   });
   return { runs, eta, last: nSteps };
@@ -76,15 +75,10 @@ function arrivals({ name, signal, tau }, i) {
 }
 
 /** @param {NamedRun} run */
-function story({ name, scale, tau: [first, second], plateau: level }) {
-  const start = `${name} (ϖ = ${number(scale)})`;
-  if (first === null || second === null)
-    return `${start} does not learn both eigenvectors within the picture.`;
-  const rests = level === null ? "without a rest." : `and rests at an error of ${number(level)}.`;
-  return (
-    `${start} learns eigenvector ${first <= second ? 1 : 2} first, ` +
-    `at steps ${Math.min(first, second)} and ${Math.max(first, second)}, ${rests}`
-  );
+function story({ name, scale, tau, plateau: level }) {
+  const rows = arrivalsSaid(tau, (step) => `at step ${step}`);
+  const flattest = level === null ? "" : `; in between the error is flattest at ${number(level)}`;
+  return `In ${name} (ϖ = ${number(scale)}) ${rows}${flattest}.`;
 }
 
 /** @param {Result} result @param {number} t */
@@ -100,7 +94,7 @@ function comparison(a, b) {
   const [first, second] = [0, 1].map((k) => later(large.tau[k], small.tau[k]));
   if (first === null || second === null) return "";
   return (
-    `For its smaller start ${small.name} pays with ${first} for row 1 and ${second} for row 2` +
+    `In ${small.name}, with the smaller start, row 1 arrives ${first} and row 2 ${second}` +
     lower(large.plateau, small.plateau)
   );
 }
@@ -108,14 +102,15 @@ function comparison(a, b) {
 /** @param {number | null} before @param {number | null} after */
 function later(before, after) {
   if (before === null || after === null) return null;
-  return `${Math.abs(after - before)} ${after < before ? "steps less" : "steps more"}`;
+  if (after === before) return "at the same step";
+  return `${Math.abs(after - before)} steps ${after < before ? "earlier" : "later"}`;
 }
 
 /** @param {number | null} large @param {number | null} small */
 function lower(large, small) {
   if (large === null || small === null) return ".";
   const difference = number(Math.abs(large - small), 2);
-  return `; its plateau is ${difference} ${small < large ? "lower" : "higher"}.`;
+  return `; its flattest error is ${difference} ${small <= large ? "lower" : "higher"}.`;
 }
 
 /** @param {Result} result @param {number} t @returns {[string, string | number][]} */
@@ -125,7 +120,7 @@ export function readouts({ runs, eta }, t) {
     ...runs.flatMap(({ name, error, tau, plateau }) => [
       /** @type {[string, string]} */ ([`${name}: error`, number(error[t])]),
       /** @type {[string, string]} */ ([`${name}: τ₁, τ₂`, tau.map((at) => at ?? "–").join(", ")]),
-      /** @type {[string, string]} */ ([`${name}: plateau`, number(plateau ?? NaN)]),
+      /** @type {[string, string]} */ ([`${name}: flattest error`, number(plateau ?? NaN)]),
     ]),
   ];
 }

@@ -135,8 +135,8 @@ export function panels(result) {
       markup: curvesMarkup(result, end),
       alt:
         `Error and signals on logarithmic axes, with Δ/2 = ${number(gap / 2)}: ` +
-        `signal 1 passes it at step ${shown(observed.signal_1)}, ` +
-        `signal 2 at step ${shown(observed.turn_2)}. Vertical lines at the granted steps.`,
+        `signal 1 passes it ${when(observed.signal_1)}, ` +
+        `signal 2 ${when(observed.turn_2)}. Vertical lines at the granted steps.`,
     },
   ];
 }
@@ -214,6 +214,11 @@ function shown(value) {
   return grouped(value) || "beyond the picture";
 }
 
+/** @param {number | null} value */
+function when(value) {
+  return value === null ? "beyond the picture" : `at step ${grouped(value)}`;
+}
+
 /** @param {Result} result @returns {[string, string | number][]} */
 export function readouts({ observed, granted, star, sharp, eta, gap, limit, start }) {
   return [
@@ -238,30 +243,31 @@ function factor(a, b) {
 }
 
 /** @param {Result} result */
-export function sentence(result) {
-  const { observed, granted } = result;
-  const [first, second] = [shown(observed.signal_1), shown(observed.turn_2)];
-  const reversed = (observed.turn_2 ?? 0) < (observed.signal_1 ?? 0);
-  const learned = reversed
-    ? `Row 2 comes first, at step ${second}, and row 1 follows at step ${first}`
-    : `Row 1 is learned at step ${first}, row 2 at step ${second}`;
+export function sentence({ observed, granted, eta, limit, start }) {
+  const reasons = uncovered(eta / limit, start, limit);
+  const grants = reasons.length
+    ? `Theorem 6 does not cover this: ${reasons.join(", and ")}. Its formulas would grant`
+    : "Theorem 6 covers this η and this start. It grants";
   return (
-    `${covered(result)} ${learned}. Theorem 6 calls row 1 quiet from step ` +
-    `${shown(granted.noise_1)} on and turns to row 2 at step ${shown(granted.turn_2)}. ` +
-    `It grants R from step ${shown(granted.in_R)}; R is reached at step ${shown(observed.in_R)}.`
+    `In the flow row 1 arrives ${when(observed.signal_1)}, row 2 ${when(observed.turn_2)}, ` +
+    `and R is reached for good ${when(observed.in_R)}. ${grants} a quiet row 1 ` +
+    `${when(granted.noise_1)}, row 2's turn ${when(granted.turn_2)}, ` +
+    `and R ${when(granted.in_R)}.`
   );
 }
 
-/** @param {Result} result */
-function covered({ eta, limit, start }) {
+/**
+ * Which hypotheses on the step size and on the start are missed.
+ * @param {number} step η in units of the largest allowed
+ * @param {number} start σ₁(X₀) in units of the largest allowed
+ * @param {number} limit the largest η allowed
+ */
+function uncovered(step, start, limit) {
   const reasons = [];
-  if (eta > limit * (1 + 1e-12))
-    reasons.push(
-      `η is ${number(eta / limit, 2)} times the largest allowed, Δ/100 = ${number(limit)}`,
-    );
+  if (step > 1 + 1e-12)
+    reasons.push(`η is ${number(step, 2)} times the largest allowed, Δ/100 = ${number(limit)}`);
   if (start > 1) reasons.push(`σ₁(X₀) is ${number(start, 2)} times the largest allowed, 1/√(3η)`);
-  if (reasons.length === 0) return "Theorem 6 covers this η and this start.";
-  return `Theorem 6 does not cover this: ${reasons.join(", and ")}.`;
+  return reasons;
 }
 
 /** @param {Result} result */

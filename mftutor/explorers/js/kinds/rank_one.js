@@ -2,7 +2,7 @@
 
 import { linePlot } from "../lines.js";
 import { phasePlane } from "../plane.js";
-import { runVerdict } from "../runs.js";
+import { overshoots, runVerdict } from "../runs.js";
 import { number, valuesAt } from "../words.js";
 
 /** @import { Point } from "../plane" */
@@ -176,13 +176,13 @@ export function sentence(result, t) {
   if (divergedAt !== null) return divergence(result, divergedAt);
   if (!trusted)
     return (
-      `ηλ₁ = ${number(eta * first)} is ${eta * first > 1 ? "above" : "close to"} 1, ` +
-      `where every step overshoots: Section 2 asks for 1/${result.constants.step_size}. ` +
-      `Only the first ${last} steps are drawn; at step ${t} the signal is ${number(alpha[t])}.`
+      `${overshoots(eta * first, last)} ` +
+      `Section 2 asks for ηλ₁ ≤ 1/${result.constants.step_size}. ` +
+      `At step ${t} the signal is ${number(alpha[t])}.`
     );
   return (
     `At step ${t} noise / signal is ${number(ratio[t])}, and this step multiplies it by ` +
-    `${number(factor(result, t), 4)}; (P7) promises ${number(promised, 4)} or less. ` +
+    `${number(factor(result, t), 4)}; (P7) says ${number(promised, 4)} or less. ` +
     `${promise(result)} ${phase(result, t)}` +
     (ratio[t] > bound[t] * (1 + 1e-9) ? " Here the ratio is above the bound." : "")
   );
@@ -207,12 +207,13 @@ function promise({ smallStep, inside, eta, squared, first, constants }) {
 
 /** @param {Result} result @param {number} t */
 function phase({ squared, first, second, alpha, beta }, t) {
-  if (squared[t] > 1.05 * first) return "The norm is too large and shrinks.";
+  if (squared[t] > 1.05 * first)
+    return `‖x‖² = ${number(squared[t])} is larger than λ₁ = ${number(first)}.`;
   if (alpha[t] ** 2 > 0.95 * first)
-    return `The signal has arrived at √λ₁ = ${number(Math.sqrt(first))}; noise decays.`;
-  if (beta[t] ** 2 > 0.8 * second && alpha[t] < 0.2 * beta[t])
-    return "The path rests near the saddle, where λ₂ would be learned.";
-  return alpha[t] > beta[t] ? "The signal leads." : "The noise is still larger than the signal.";
+    return `The signal is within 3 % of √λ₁ = ${number(Math.sqrt(first))}, and noise decays.`;
+  if (Math.abs(beta[t] ** 2 - second) < 0.2 * second && alpha[t] < 0.2 * beta[t])
+    return "The path is near the saddle, where λ₂ would be learned.";
+  return alpha[t] > beta[t] ? "The signal leads." : "The signal does not lead yet.";
 }
 
 /** @param {Result} result @param {number} divergedAt */
@@ -220,8 +221,8 @@ function divergence({ eta, first, squared, constants }, divergedAt) {
   const start = Math.sqrt(squared[0]);
   const satisfies = (/** @type {boolean} */ it) => (it ? "satisfies" : "violates");
   const why =
-    eta * squared[0] > 1
-      ? `The start is too large: η‖x₀‖² = ${number(eta * squared[0])} is above 1.`
+    eta * squared[0] > 2
+      ? `The start is too large: η‖x₀‖² = ${number(eta * squared[0])} is above 2.`
       : `The step size is too large: ηλ₁ = ${number(eta * first)}.`;
   return (
     `Diverged at step ${divergedAt}: η‖x‖² = ${number(eta * squared[divergedAt])} has passed ` +

@@ -61,6 +61,7 @@ export function panels(result, t) {
   const p = point(result, t);
   const signals = signal.map((values, k) => ({ name: `signal ${k + 1}`, values, style: k }));
   const fits = distance.map((values, s) => ({ name: `to ${fit(s)}`, values, style: s }));
+  const away = fits.map(({ name, values }) => `${name} ${above(values[p], floors.distance)}`);
   const nearest = passes.map((x, s) => ({ x, y: distance[s][x], name: "", style: s }));
   const common = { xStep: interval, cursor: p };
   return [
@@ -82,7 +83,7 @@ export function panels(result, t) {
       }),
       alt:
         "Distances to the best fits of each rank on a logarithmic axis, " +
-        `at step ${steps[p]}: ${valuesAt(fits, p)}. ${visits(result)}`,
+        `at step ${steps[p]}: ${away.join(", ")}. ${visits(result)}`,
     },
   ];
 }
@@ -108,32 +109,45 @@ export function readouts(result, t) {
   /** @type {[string, string][]} */
   const signals = signal.map((values, k) => [`signal ${k + 1}`, number(values[p])]);
   /** @type {[string, string][]} */
-  const distances = distance.map((values, s) => [`distance to ${fit(s)}`, number(values[p])]);
+  const distances = distance.map((values, s) => [
+    `distance to ${fit(s)}`,
+    above(values[p], floors.distance),
+  ]);
   return [
     ["step shown", steps[p]],
-    ["relative error", number(error[p])],
+    ["relative error", above(error[p], floors.distance)],
     ...signals,
     ...distances,
     ["half-times", half.map((when) => when ?? "–").join(", ")],
-    ["error at the end", number(error[error.length - 1])],
-    ["loss at the end", loss <= floors.loss ? `below ${power(floors.loss)}` : number(loss, 2)],
+    ["error at the end", above(error[error.length - 1], floors.distance)],
+    ["loss at the end", above(loss, floors.loss, 2)],
   ];
 }
 
+/**
+ * What is smaller than the floor is stored as the floor.
+ * @param {number} value
+ * @param {number} floor
+ */
+function above(value, floor, digits = 3) {
+  return value > floor ? number(value, digits) : `${power(floor)} or less`;
+}
+
 /** @param {Result} result */
-function visits({ distance, passes, steps }) {
-  const nearest = distance.map(
-    (values, s) => `${number(values[passes[s]], 2)} to ${fit(s)} (step ${steps[passes[s]]})`,
-  );
+function visits({ distance, passes, floors, steps }) {
+  const nearest = distance.map((values, s) => {
+    const x = passes[s];
+    return `${above(values[x], floors.distance, 2)} to ${fit(s)} (step ${steps[x]})`;
+  });
   return `It comes as near as ${nearest.join(", ")}.`;
 }
 
 /** @param {Result} result @param {number} t */
 export function sentence(result, t) {
-  const { at, error, distance, steps } = result;
+  const { at, error, distance, floors, steps } = result;
   const p = point(result, t);
   const near = distance.reduce((best, values, s) => (values[p] < distance[best][p] ? s : best), 0);
-  const away = number(distance[near][p]);
+  const away = above(distance[near][p], floors.distance);
   const now =
     at.columns > 1
       ? `UUᵀ is nearest to ${fit(near)}, at a distance of ${away}`
@@ -141,21 +155,31 @@ export function sentence(result, t) {
   return (
     `${at.columns} column${at.columns > 1 ? "s" : ""}, α = ${number(at.scale)}, ` +
     `${at.measurements} measurements: at step ${steps[p]} ${now}, ` +
-    `and the relative error is ${number(error[p])}. ${visits(result)} ${end(result)}`
+    `and the relative error is ${above(error[p], floors.distance)}. ` +
+    `${visits(result)} ${end(result)}`
   );
 }
 
 /** @param {Result} result */
-function end({ at, error, distance, loss, eigenvalues }) {
+function end({ at, error, distance, loss, floors, eigenvalues }) {
   const left = error[error.length - 1];
-  if (left < 0.02) return "It finds the ground truth.";
-  const met = loss < 2e-3 ? ", although it meets the measurements" : "";
-  if (at.columns >= eigenvalues.length)
-    return `At the end its error is ${number(left, 2)}${met}: it has not found the ground truth.`;
+  if (left < 0.02) return "It ends within 2 % of the ground truth.";
+  if (at.columns >= eigenvalues.length) {
+    const its = `At the end its error is ${number(left, 2)}`;
+    if (loss <= floors.loss)
+      return `${its}, although it meets the measurements: it has been misled.`;
+    return (
+      `${its} and its loss ${number(loss, 2)}: ` +
+      "by then it has neither met the measurements nor found the ground truth."
+    );
+  }
   const nearest = distance[distance.length - 1];
   const apart = nearest[nearest.length - 1];
   if (apart < 0.01)
-    return `It ends at the best fit of rank ${at.columns}, as three eigenvectors do not fit in.`;
+    return (
+      `It ends within 0.01 of the best fit of rank ${at.columns}, ` +
+      "as three eigenvectors do not fit in."
+    );
   return `At the end it is still ${number(apart, 2)} from the best fit of rank ${at.columns}.`;
 }
 

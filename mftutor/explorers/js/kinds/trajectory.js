@@ -2,8 +2,8 @@
 
 import { heatMap } from "../heat.js";
 import { linePlot } from "../lines.js";
-import { descend, hittingTime } from "../numerics.js";
-import { minEigengap, runVerdict, start, stepsShown } from "../runs.js";
+import { descend } from "../numerics.js";
+import { overshoots, runVerdict, start, stepsShown, timesOf } from "../runs.js";
 import { number, subscript, valuesAt } from "../words.js";
 
 /** @import { Starts, State, Trust } from "../types" */
@@ -16,10 +16,8 @@ export function solve(state, data) {
   const { trusted, nSteps } = stepsShown(state.flow_time, eta, eigenvalues[0], data);
   const scaled = rows.map((x) => state.scale * x);
   const run = descend(eigenvalues, scaled, eta, nSteps);
-  const never = run.divergedAt !== null || !trusted;
-  const half = minEigengap(eigenvalues) / 2;
-  const tau = run.signal.map((values) => (never ? null : hittingTime(values, half)));
-  return { run, eigenvalues, eta, tau, trusted, last: run.last };
+  const times = timesOf(run, eigenvalues, trusted);
+  return { run, eigenvalues, eta, ...times, trusted, last: run.last };
 }
 
 /** @param {Result} result @param {number} t */
@@ -66,9 +64,9 @@ export function panels(result, t) {
 }
 
 /** @param {Result} result */
-function phases({ run, tau, trusted, last }) {
+function phases({ run, learned, trusted, last }) {
   if (!trusted || run.divergedAt !== null) return [];
-  const ends = tau.filter((t) => t !== null).sort((a, b) => a - b);
+  const ends = learned.filter((t) => t !== null).sort((a, b) => a - b);
   const names = ["waiting", "one learned", "both learned"];
   return [0, ...ends].map((from, i) => ({ from, to: ends[i] ?? last, name: names[i] }));
 }
@@ -96,7 +94,7 @@ function topBlock({ run: { top } }, t) {
 }
 
 /** @param {Result} result @param {number} t @returns {[string, string | number][]} */
-export function readouts({ run, tau, eta, last }, t) {
+export function readouts({ run, tau, learned, eta, last }, t) {
   return [
     ["steps T", last],
     ["flow time ηt", number(eta * t)],
@@ -105,55 +103,49 @@ export function readouts({ run, tau, eta, last }, t) {
     ["signal 2", number(run.signal[1][t])],
     ["τ₁", tau[0] ?? "–"],
     ["τ₂", tau[1] ?? "–"],
+    ["learned at", learned.map((at) => at ?? "–").join(", ")],
   ];
 }
 
 /** @param {Result} result @param {number} t */
 export function sentence(result, t) {
-  const { run, tau, trusted } = result;
+  const { run, eta, eigenvalues, learned, trusted, last } = result;
   if (run.divergedAt !== null) return divergence(result);
-  if (!trusted) return overshoots(result);
-  const learned = [0, 1].filter((k) => (tau[k] ?? Infinity) <= t);
+  if (!trusted) return overshoots(eta * eigenvalues[0], last);
   const here = `At step ${t} the error is ${number(run.error[t])}`;
-  if (learned.length === 0) return `${here}: ${waiting(result, t)}`;
-  if (learned.length === 1) return `${here}: ${halfWay(result, t, learned[0])}`;
-  const times = tau.map((at) => at ?? Infinity);
-  return (
-    `${here}: both eigenvectors have been learned, ` +
-    `${times[0] <= times[1] ? "the larger" : "the smaller"} first, at steps ` +
-    `${Math.min(...times)} and ${Math.max(...times)}. What is left is noise, and it decays.`
-  );
+  const [first, second] = learned;
+  if (first !== null && second !== null && Math.max(first, second) <= t)
+    return `${here}: ${both(first, second)} What is left fades.`;
+  return `${here}. ${row(result, t, 0)} ${row(result, t, 1)}`;
 }
 
-/** @param {Result} result */
-function overshoots({ eta, eigenvalues, last }) {
-  const size = eta * eigenvalues[0];
-  return (
-    `ηλ₁ = ${number(size)} is ${size > 1 ? "above" : "close to"} 1, where every step overshoots: ` +
-    (size > 1 ? "descent does not settle on a solution" : "descent settles slowly, if at all") +
-    `. Only the first ${last} steps are drawn, since later ones depend on rounding.`
-  );
+/** @param {number} first @param {number} second */
+function both(first, second) {
+  const order =
+    first === second
+      ? `at the same step, ${first}`
+      : `the ${first < second ? "larger" : "smaller"} first, ` +
+        `at steps ${Math.min(first, second)} and ${Math.max(first, second)}`;
+  return `both eigenvectors have been learned, ${order}.`;
 }
 
-/** @param {Result} result @param {number} t */
-function waiting({ run, tau, eigenvalues }, t) {
-  const next = Math.min(...tau.map((at) => at ?? Infinity));
-  return (
-    "waiting. No eigenvector has been learned; row 1 has grown to " +
-    `${number(run.signal[0][t])} of the ${number(eigenvalues[0])} it will reach` +
-    (next < Infinity ? `, and the first arrives at step ${next}.` : ", too late for this picture.")
-  );
-}
-
-/** @param {Result} result @param {number} t @param {number} learned */
-function halfWay({ run, tau, eigenvalues }, t, learned) {
-  const other = 1 - learned;
-  const arrival = tau[other];
-  return (
-    `eigenvector ${learned + 1} has been learned, since step ${tau[learned]}. ` +
-    `Row ${other + 1} is at ${number(run.signal[other][t])} of ${number(eigenvalues[other])} and ` +
-    (arrival === null ? "will not arrive within this picture." : `arrives at step ${arrival}.`)
-  );
+/**
+ * Where a row is, and what comes next for it.
+ * @param {Result} result @param {number} t @param {number} k
+ */
+function row({ run, eigenvalues, tau, learned }, t, k) {
+  const [arrival, end] = [tau[k], learned[k]];
+  const is = `is at ${number(run.signal[k][t])} of ${number(eigenvalues[k])}`;
+  if (end !== null && end <= t)
+    return `Eigenvector ${k + 1} has been learned, at step ${end}: its row ${is}.`;
+  if (arrival !== null && arrival <= t)
+    return (
+      `Row ${k + 1} has arrived, at step ${arrival}, and ${is}; it is ` +
+      (end === null ? "not learned within this picture." : `learned at step ${end}.`)
+    );
+  const comes =
+    arrival === null ? "does not arrive within this picture" : `arrives at step ${arrival}`;
+  return `Row ${k + 1} ${is} and ${comes}.`;
 }
 
 /** @param {Result} result */
@@ -182,7 +174,9 @@ export function table({ run }) {
 }
 
 /** @param {Result} result */
-export const scalars = ({ tau }) => ({ tau_1: tau[0], tau_2: tau[1] });
+export function scalars({ tau, learned }) {
+  return { tau_1: tau[0], tau_2: tau[1], learned_1: learned[0], learned_2: learned[1] };
+}
 
 /** @param {Result} result */
 export const verdict = ({ run, trusted }) => runVerdict(run.divergedAt, trusted);
