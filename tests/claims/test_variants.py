@@ -74,6 +74,11 @@ def a_hundredth_longer(case):
     return worst_margin(1.01 * wait, case.phases.t_k_star)
 
 
+def never_shrinks(case):
+    """The first signal never falls below its start, however large the start."""
+    return worst_margin(case.run.signal[0, 0], case.run.signal[:, 0])
+
+
 def up_to_less(case):
     return worst_margin(mf.theory.overshoots(case.run), 1.9)
 
@@ -263,6 +268,7 @@ FALSE_VARIANTS = {
     "noise-recursion": smallest_eigenvalue_for_the_second,
     "benign-region-is-kept": larger_signal_wall,
     "theorem-2-count": sooner,
+    "first-row-arrives-in-log-d": never_shrinks,
     "bounded-up-to-two": up_to_less,
     "root-five-is-sharp": a_hundredth_less,
     "signal-settles": lambda case: rank_one.settles_by(case, 1.02),
