@@ -1,4 +1,4 @@
-"""When the exact flow learns each eigenvector, and when it must have.
+"""When each row of the exact flow arrives, and when it must have.
 
 With U₀ invertible and P the upper left block of XXᵀ, the closed form reads
 
