@@ -162,3 +162,31 @@ def _distance_from_flow(problem: mf.Problem, X0: FloatArray, step_size: float) -
     run = mf.gradient_descent(problem, X0, step_size=step_size, n_steps=round(20 / step_size))
     flow = mf.flow.solve(problem, X0, step_size * np.arange(run.n_steps + 1))
     return float(mf.flow.distance(run, flow).max())
+
+
+def path_and_accuracy(seed: int) -> tuple[mf.Problem, FloatArray, float]:
+    """Draw a problem, some with equal eigenvalues or without rows below, a start, an accuracy."""
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng)
+    r, leading = problem.rank, problem.eigenvalues[: problem.rank]
+    others = [problem, mf.Problem(leading, r), mf.Problem([*np.ones(r), leading[-1] / 2], r)]
+    problem = others[int(rng.integers(3))]
+    X0 = mf.gaussian_init(problem, scale=10.0 ** rng.uniform(-3, 2), seed=rng)
+    return problem, X0, 10.0 ** rng.uniform(-6, -1)
+
+
+@claim(
+    statement=r"Along the flow the error is at most $\epsilon$ for good from an explicit time on, "
+    r"of order $\log(1/\epsilon)$; only $\det U_0 \ne 0$ and $\lambda_r > \lambda_{r+1}$ are "
+    "assumed.",
+    source="beyond the paper",
+    standing="proved here",
+    compares=r"the error with $\epsilon$, at twenty times from this one on",
+    shown="solve_exactly#prop-flow-accuracy",
+    instances=path_and_accuracy,
+)
+def flow_error_is_bounded(drawn: tuple[mf.Problem, FloatArray, float]) -> Margin:
+    """Equal leading eigenvalues do no harm, nor a tail of zeros."""
+    problem, X0, accuracy = drawn
+    start = mf.flow.accuracy_bound(problem, X0, accuracy)
+    return worst_margin(mf.flow.solve(problem, X0, np.linspace(1, 2, 20) * start).error, accuracy)

@@ -25,6 +25,20 @@ def first_phase(seed: int, admissible: bool = True) -> Instance:
     return Instance(problem, X0, eta, n_steps=math.ceil(100 / eta))
 
 
+def first_arrival(seed: int, admissible: bool = True) -> Instance:
+    """Draw ``η ≤ Δ/(12λ₁²)``, a small row 1, ``ησ₁²(X₀) ≤ 1/3``; or ``≈ 1``: a step annuls X₀."""
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng, gap=0.24)
+    eta = problem.min_eigengap * rng.uniform(0.5, 1) / 12
+    X0 = _start(problem, eta, rng)
+    X0[0] *= 10.0 ** rng.uniform(-4, 0)
+    if not admissible:
+        X0 *= np.sqrt((1 + eta) / eta) / np.linalg.norm(X0, 2)
+    norm = float(np.linalg.norm(X0, 2))
+    bound = mf.theory.first_row_bound(problem, signal=X0[0] @ X0[0], norm=norm, step_size=eta)
+    return Instance(problem, X0, eta, n_steps=math.ceil(bound))
+
+
 def all_phases(seed: int, admissible: bool = True) -> Instance:
     """Draw a run that reaches t_R: rank 2 at the steps of Theorems 2 and 6, or ``ηλ₁ = 0.1``.
 

@@ -51,7 +51,8 @@ def near_pair(seed: int) -> Instance:
 
 
 @claim(
-    statement="Eigenvectors of larger eigenvalues are learned first, and their rows arrive first.",
+    statement=r"Rows of larger eigenvalues arrive first, $\tau_1 \le \tau_2$, and their "
+    "eigenvectors are learned first.",
     source="Theorem 1",
     standing="refuted here",
     compares=r"$\tau_1$ with $\tau_2$, and the steps at which the signals have reached nine tenths",

@@ -8,7 +8,7 @@ import numpy as np
 
 import mftutor as mf
 from mftutor.claims.instances import Instance, random_problem, with_overshoot
-from mftutor.claims.long_runs import ACCURACY, all_phases, first_phase, to_accuracy
+from mftutor.claims.long_runs import ACCURACY, all_phases, first_arrival, first_phase, to_accuracy
 from mftutor.claims.registry import claim
 from mftutor.theory.bounds import log_decay
 from mftutor.theory.margin import Margin, weakest, worst_margin
@@ -213,3 +213,25 @@ def reaches_accuracy(case: Instance) -> Margin:
 def accuracy_within_the_sum(case: Instance) -> Margin:
     """Item 7 says how fast such sums grow with d; no single run can contradict that."""
     return _theorem(case).item_7(ACCURACY)
+
+
+@claim(
+    statement=r"If $\eta \le \Delta/(12\lambda_1^2)$ and $\sigma_1(X_0) \le 1/\sqrt{3\eta}$, the "
+    r"first signal never falls below $\min\{1, \lambda_1/\sigma_1^2(X_0)\}$ times its start, and "
+    r"row 1 arrives within an explicit number of steps, of order $\log(d/\delta)$ for a Gaussian "
+    "start.",
+    source="beyond the paper",
+    standing="proved here",
+    compares=r"the floor with the signal at every step, and $\tau_1$ with that number",
+    shown="start_large#prop-first-row-gaussian",
+    instances=first_arrival,
+    outside="fails",
+)
+def first_row_arrives_in_log_d(case: Instance) -> Margin:
+    """Neither Lemma 8 nor an assumption on transitions is needed."""
+    signal, norm = case.run.signal[:, 0], float(np.linalg.norm(case.X0, 2))
+    floor = signal[0] * min(1.0, case.problem.eigenvalues[0] / norm**2)
+    bound = mf.theory.first_row_bound(
+        case.problem, signal=signal[0], norm=norm, step_size=case.step_size
+    )
+    return weakest(worst_margin(floor, signal), worst_margin(case.run.hitting_times()[0], bound))

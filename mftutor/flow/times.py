@@ -1,4 +1,4 @@
-"""When the exact flow learns each eigenvector, and when it must have.
+"""When each row of the exact flow arrives, and when it must have.
 
 With U₀ invertible and P the upper left block of XXᵀ, the closed form reads
 
@@ -128,7 +128,8 @@ def accuracy_bound(problem: Problem, X0: ArrayLike, accuracy: float) -> float:
 
         2λ₁√r (λ₁ e^{−2λ_rs} (1/σ_r²(U₀) + 1/λ_r) + √2 a + a² + (λ₁/μ) e^{−2(λ_r−μ)s}‖J₀U₀⁻¹‖²) ,
 
-    and each of the four terms is at most a quarter of the accuracy from a logarithm on.
+    and each of the four terms is at most a quarter of the accuracy from a logarithm on. The book
+    proves it, as "The error of the flow" in its chapter "Solve it exactly".
 
     Parameters
     ----------

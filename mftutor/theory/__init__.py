@@ -8,6 +8,7 @@ descent rests; and `failing_starts`, from which it never learns all.
 """
 
 from mftutor.theory.bounds import (
+    first_row_bound,
     hitting_time_lower_bound,
     lemma_8_bound,
     lemma_9_bound,
@@ -43,6 +44,7 @@ __all__ = [
     "Theorem6",
     "critical_scale",
     "decoupling_error",
+    "first_row_bound",
     "hitting_time_lower_bound",
     "lemma_8_bound",
     "lemma_9_bound",

@@ -200,6 +200,51 @@ def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float
     return 4 / (eta * gap) * max(math.log(gap / 2) - math.log(start), 0.0)
 
 
+def first_row_bound(problem: Problem, *, signal: float, norm: float, step_size: float) -> float:
+    """Return in how many steps from a large start row 1 arrives, with every constant.
+
+    It is ``7/(ηΔ) + ⌈log₊(max(1, ‖X₀‖²/λ₁) Δ/(2‖u₁‖²)) / (2 log(1 + ηΔ/4))⌉``: the first part
+    until the rows below row 1 are small enough, the second for row 1 to grow. It is proved for
+    ``η ≤ Δ/(12λ₁²)`` and a start within `max_start_norm`.
+
+    Parameters
+    ----------
+    problem : Problem
+        With Δ = ``min_eigengap`` positive.
+    signal : float
+        The first signal ``‖u₁‖² ≥ 0`` of the start.
+    norm : float
+        Its largest singular value ``‖X₀‖ > 0``.
+    step_size : float
+        The step size η > 0.
+
+    Returns
+    -------
+    float
+        A number of steps, not rounded; inf if the signal is zero.
+
+    Raises
+    ------
+    ValueError
+        If the gap is zero, `signal` is negative or not finite, or `norm` or `step_size` is not
+        positive.
+
+    Examples
+    --------
+    >>> from mftutor import figure_1_problem
+    >>> round(first_row_bound(figure_1_problem(), signal=1e-4, norm=0.5, step_size=0.002))
+    52041
+    """
+    gap, eta = _gap(problem), real_number("step_size", step_size)
+    start = real_number("signal", signal, zero_allowed=True, any_size=True)
+    shrinks = 2 * math.log(real_number("norm", norm)) - math.log(problem.eigenvalues[0])
+    if start == 0:
+        return math.inf
+    missing = math.log(gap / 2) - math.log(start) + max(shrinks, 0.0)
+    growing = max(missing, 0.0) / (2 * math.log1p(eta * gap / 4))
+    return 7 / (eta * gap) + math.ceil(growing)
+
+
 def t_star(problem: Problem, *, step_size: float) -> float:
     """Return t* of (14): ``log(Δ²/(8λ₁³ + 144r²λ₁)) / log(1 − ηΔ/6)``.
 

@@ -21,6 +21,7 @@ N_DRAWS = {
     "all_phases": 1,
     "to_accuracy": 2,
     "first_phase": 10,
+    "first_arrival": 10,
     "last_phase": 1,
     "printed_phases": 3,
     "learned_row": 4,

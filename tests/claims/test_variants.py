@@ -74,6 +74,17 @@ def a_hundredth_longer(case):
     return worst_margin(1.01 * wait, case.phases.t_k_star)
 
 
+def a_tenth_of_the_error(drawn):
+    problem, X0, accuracy = drawn
+    start = mf.flow.accuracy_bound(problem, X0, accuracy)
+    return worst_margin(mf.flow.solve(problem, X0, start).error, accuracy / 10)
+
+
+def never_shrinks(case):
+    """The first signal never falls below its start, however large the start."""
+    return worst_margin(case.run.signal[0, 0], case.run.signal[:, 0])
+
+
 def up_to_less(case):
     return worst_margin(mf.theory.overshoots(case.run), 1.9)
 
@@ -279,12 +290,14 @@ FALSE_VARIANTS = {
     "noise-recursion": smallest_eigenvalue_for_the_second,
     "benign-region-is-kept": larger_signal_wall,
     "theorem-2-count": sooner,
+    "first-row-arrives-in-log-d": never_shrinks,
     "bounded-up-to-two": up_to_less,
     "root-five-is-sharp": a_hundredth_less,
     "signal-settles": lambda case: rank_one.settles_by(case, 1.02),
     "last-row-has-a-column": exponentials_without_their_one,
     "moments-are-exact": one_moment_more,
     "flow-ratio-grows": faster_growth,
+    "flow-error-is-bounded": a_tenth_of_the_error,
     "rotation-invariance": stretched,
     "compression-agrees": two_blocks,
     "transition-waits": a_hundredth_longer,

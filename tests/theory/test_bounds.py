@@ -106,6 +106,22 @@ def test_formulas_are_those_of_section_4_2():
     assert decay == pytest.approx(math.log(1 - eta * gap / 8), rel=1e-9)
 
 
+def test_the_first_row_waits_for_the_others_and_for_itself():
+    eta, gap, norm = 0.004, 0.1, 2.0
+    found = mf.theory.first_row_bound(PROBLEM, signal=0.001, norm=norm, step_size=eta)
+    growing = math.log(norm**2 * gap / 0.002) / (2 * math.log(1 + eta * gap / 4))
+    assert found == pytest.approx(7 / (eta * gap) + math.ceil(growing), rel=1e-12)
+    bound = partial(mf.theory.first_row_bound, PROBLEM, step_size=eta)
+    assert bound(signal=0.001, norm=0.1) == bound(signal=0.001, norm=1.0) < found
+    assert bound(signal=0.3, norm=1.0) == pytest.approx(7 / (eta * gap), rel=1e-12)
+    assert bound(signal=0.0, norm=1.0) == math.inf
+    scaled = mf.Problem(9 * PROBLEM.eigenvalues, rank=2)
+    same = mf.theory.first_row_bound(scaled, signal=0.009, norm=6.0, step_size=eta / 9)
+    assert same == pytest.approx(found, rel=1e-9)
+    assert_refused(lambda: bound(signal=-1.0, norm=1.0), "signal")
+    assert_refused(lambda: bound(signal=1.0, norm=0.0), "norm")
+
+
 def test_figure_1_at_theorem_6_s_step_size():
     problem = mf.figure_1_problem(50)
     found = [formula(problem, step_size=0.002) for formula in FORMULAS[:4]]
