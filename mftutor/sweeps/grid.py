@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from mftutor._validation import FloatArray, checked_scale, checked_step_size, integer, real_number
+from mftutor._validation import (
+    FloatArray,
+    checked_scale,
+    checked_step_size,
+    integer,
+    real_number,
+    typed,
+)
 from mftutor.compression.reduction import STABLE_LIMIT, blocks_for
 from mftutor.problem import Problem
 from mftutor.sweeps.drawing import ROWS_AT_ONCE, AnyProblem, draw, head_of, n_rows_drawn
@@ -136,6 +143,7 @@ class Grid:
                 seconds += n_steps * (1e-6 + 4e-9 * rows * r)
         return len(self.seeds) * seconds / 3600
 
+    @typed
     def start(self, problem: AnyProblem, *, seed: int) -> tuple[Problem, FloatArray]:
         """Return a start at scale 1 from few rows, to look at a run of the table in full.
 
@@ -167,7 +175,7 @@ class Grid:
         True
         """
         exponent = largest_exponent(_problem("problem", problem), self.cells)
-        return draw(problem, integer("seed", seed, 0), exponent)
+        return draw(problem, integer("seed", seed, 0, None), exponent)
 
 
 def threshold_of(grid: Grid, problem: AnyProblem) -> float:
