@@ -195,7 +195,7 @@ def _check(name: str, value: Any, hint: Any) -> None:
     if not _fits(value, hint):
         given = f"{shown(value)} ({type(value).__name__})"
         raise TypeError(f"{name} must be {_words(hint)}, got {given}")
-    if isinstance(value, Mapping) and not value:
+    if isinstance(value, Mapping) and not value and _is_ours(get_args(hint)[-1]):
         raise ValueError(f"{name} must hold at least one entry, got none")
 
 

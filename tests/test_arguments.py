@@ -15,6 +15,7 @@ RESULTS = {
     mf.InitializationComparison,
     mf.Trajectory,
     mf.flow.Path,
+    mf.sensing.Fit,
     mf.sensing.Run,
     mf.deep.Run,
     mf.data.RecordedHittingTimes,

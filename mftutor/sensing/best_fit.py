@@ -20,7 +20,6 @@ from mftutor.sensing.symmetric import pack, unpack
 MAX_VARIABLES = 1500
 
 
-@typed
 @dataclass(frozen=True, eq=False)
 class Fit:
     """A stationary point of the measured loss, with what is known about it.

@@ -164,7 +164,9 @@ class Grid:
         Raises
         ------
         ValueError
-            If `problem` is neither, or `seed` is not an integer ≥ 0.
+            If `seed` is not an integer ≥ 0.
+        TypeError
+            If `problem` is neither.
 
         Examples
         --------
@@ -174,7 +176,7 @@ class Grid:
         >>> small_problem.dimension < 1000
         True
         """
-        exponent = largest_exponent(_problem("problem", problem), self.cells)
+        exponent = largest_exponent(problem, self.cells)
         return draw(problem, integer("seed", seed, 0, None), exponent)
 
 
