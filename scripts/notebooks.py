@@ -102,9 +102,8 @@ def normalise(notebook: Any) -> Any:
     return notebook
 
 
-def complete(path: Path) -> None:
-    """Let a notebook made from a Markdown page install what it needs, and drop its outputs."""
-    notebook = nbformat.read(path, as_version=4)
+def complete(notebook: Any) -> None:
+    """Let a notebook install what it needs, also one made from a page, and drop its outputs."""
     first = [cell.cell_type for cell in notebook.cells].index("code")
     if "find_spec" not in notebook.cells[first].source:
         notebook.cells.insert(first, nbformat.v4.new_code_cell())
@@ -113,7 +112,6 @@ def complete(path: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    path.write_text(dumps(notebook), encoding="utf-8")
 
 
 def _settle(notebook: Any) -> None:

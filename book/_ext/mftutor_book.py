@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,6 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 from mftutor.explorers.bundle import page_assets
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "scripts"))
-import notebooks  # noqa: E402  (found on the line above)
 
 EXPLORER_ASSETS = re.compile(
     r"<style data-mftutor>.*?</style><script type=\"module\" data-mftutor>.*?</script>", re.DOTALL
@@ -47,7 +42,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", keep_punctuation_with_formulas)
     app.connect("build-finished", drop_what_no_page_loads)
     app.connect("build-finished", shrink_pictures)
-    app.connect("build-finished", complete_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -116,10 +110,3 @@ def shrink_pictures(app: Sphinx, problem: Exception | None) -> None:
         with Image.open(path) as picture:
             few_colours = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
         few_colours.save(path, optimize=True)
-
-
-def complete_downloads(app: Sphinx, problem: Exception | None) -> None:
-    """Make the notebooks of Markdown pages like the committed ones: they install, and run."""
-    for path in (Path(app.outdir) / "_sources").glob("**/*.ipynb"):
-        if path.with_suffix(".md").exists():
-            notebooks.complete(path)

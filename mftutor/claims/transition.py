@@ -11,9 +11,10 @@ import numpy as np
 import mftutor as mf
 from mftutor._validation import FloatArray
 from mftutor.claims.compare import equal
-from mftutor.claims.instances import Instance, random_orthogonal, random_problem
+from mftutor.claims.instances import Instance, random_orthogonal, random_problem, with_overshoot
 from mftutor.claims.registry import claim
 from mftutor.theory.bounds import log_decay
+from mftutor.theory.divergence import LARGEST_PROVED
 from mftutor.theory.margin import Margin, worst_margin
 
 
@@ -239,3 +240,35 @@ def saddles_can_be_left(point: mf.theory.StationaryPoint) -> Margin:
     """Index 2 enters an unused column, or replaces one that is not wanted."""
     eigenvalues, r = point.problem.eigenvalues, point.problem.rank
     return worst_margin(eigenvalues[1] - eigenvalues[r], point.escape_rate)
+
+
+def moderate_overshoot(seed: int, admissible: bool = True) -> Instance:
+    """Draw a start of any size with ``ησ₁² ≤ 2`` and ``ηλ₁ ≤ √5 − 1``, or ``> 2 + 2ηλ₁``."""
+    rng = np.random.default_rng(seed)
+    problem, eta = random_problem(rng), rng.uniform(0.01, LARGEST_PROVED)
+    size = rng.choice([2.0, 10.0 ** rng.uniform(-8, 0.3)])
+    overshoot = min(size, 2.0) if admissible else 2 + 2 * eta + rng.random()
+    X0 = with_overshoot(problem, overshoot, step_size=eta, rng=rng)
+    return Instance(problem, X0, eta, n_steps=40)
+
+
+@claim(
+    statement=r"While $\eta\sigma_1^2(X_t) \le 2 + 2\eta\lambda_k$, row $k$ cannot arrive before "
+    r"step $\ln(\sqrt\theta/\norm{u_{k,0}})/\ln(1 + \eta\lambda_k)$, for every threshold $\theta$ "
+    "and every $k$.",
+    source="beyond the paper",
+    standing="proved here",
+    compares=r"the bound, with the signal of each step as $\theta$, with the number of the step",
+    shown="rest_at_saddles#prop-descent-lower-bound",
+    instances=moderate_overshoot,
+    outside="fails",
+)
+def hitting_times_bounded_below(case: Instance) -> Margin:
+    """A step multiplies row k by 1 + ηλ_k at most."""
+    bound, steps = mf.theory.hitting_time_lower_bound, range(1, len(case.run.signal))
+    earliest = [
+        bound(case.problem, case.X0, step_size=case.step_size, threshold=signal)[k]
+        for t in steps
+        for k, signal in enumerate(case.run.signal[t])
+    ]
+    return worst_margin(earliest, np.repeat(steps, case.problem.rank))

@@ -6,7 +6,8 @@ answer of any kind gets a sentence in reply.
 
 from __future__ import annotations
 
-import math
+import re
+import textwrap
 from dataclasses import dataclass
 from importlib import import_module
 from numbers import Real
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from mftutor.exercises.question import Question
+from mftutor.exercises.replies import Part, is_swapped, judged, said_of_right
 
 # In the order of the book; each is a module beside this one, with a table `QUESTIONS`.
 CHAPTERS = (
@@ -57,7 +59,9 @@ class Verdict:
     message: str
 
     def __repr__(self) -> str:
-        return self.message
+        # A name in hint('…') is not broken, so that it can be copied.
+        whole = re.sub(r"hint\(.*\)", lambda call: call[0].replace(" ", "\xa0"), self.message)
+        return textwrap.fill(whole, 76, break_on_hyphens=False).replace("\xa0", " ")
 
     def __bool__(self) -> bool:
         return self.correct
@@ -71,7 +75,7 @@ def check(name: str, answer: Any) -> Verdict:
     name : str
         The exercise, as its page calls it.
     answer : number or sequence of numbers
-        Anything else is answered, too, with what is asked for.
+        Anything else is answered, too, with what is asked for; so is `...`.
 
     Returns
     -------
@@ -79,37 +83,34 @@ def check(name: str, answer: Any) -> Verdict:
 
     Examples
     --------
+    >>> check("missing factor", ...)
+    Put the step size for η = 0.1 in place of the dots, or ask hint('missing factor').
     >>> check("missing factor", 0.025)
-    Right: your answer is 0.025.
+    Right (exactly η/4 = 0.025).
     >>> check("missing factor", 0.1)
-    Your answer is off by a factor of 4 (too large). That is the step size itself: the
-    gradient has a factor 4. Look at equation (9) and the factor in front of the gradient,
-    or ask hint('missing factor').
+    The step size for η = 0.1 is off by a factor of 4 (too large). That is the step
+    size itself: the gradient has a factor 4. Look at the step of gradient
+    descent in chapter 1 and the factor in front of the gradient, or ask
+    hint('missing factor').
     >>> bool(check("missing factor", 0.1))
     False
     """
     question = QUESTIONS.get(name) if isinstance(name, str) else None
     if question is None:
         return Verdict(False, f"No exercise is called {_shown(name)}. {_known_names()}")
-    expected = np.ravel(question.expected()).tolist()
-    given = _numbers(answer)
-    if given is None or len(given) != len(expected):
+    if answer is ... or (type(answer) in (tuple, list) and any(part is ... for part in answer)):
+        asked = question.labels[0] if len(question.labels) == 1 else _asked(question)
+        return Verdict(False, f"Put {asked} in place of the dots, or ask hint({name!r}).")
+    parts = _parts(question, answer)
+    if not parts:
         return Verdict(False, f"The answer should be {_asked(question)}; got {_shown(answer)}.")
-
-    numbers = list(zip(question.labels, given, expected, strict=True))
-    tolerance = question.relative_tolerance
-    right = [math.isclose(got, want, rel_tol=tolerance) for _, got, want in numbers]
-    if all(right):
-        values = " and ".join(f"{label} is {want:.4g}" for label, _, want in numbers)
-        return Verdict(True, f"Right: {values}.")
-    sentences = [
-        f"{_capital(label)} is right." if good else _difference(label, got, want, tolerance)
-        for good, (label, got, want) in zip(right, numbers, strict=True)
-    ]
-    wrong = [got for good, got in zip(right, given, strict=True) if not good]
-    for value, explanation in question.mistakes:
-        if any(math.isclose(got, value, rel_tol=tolerance) for got in wrong):
-            sentences.append(explanation)
+    if all(part.is_right or part.alternative for part in parts):
+        return Verdict(True, said_of_right(parts))
+    if is_swapped(parts):
+        order = ", then ".join(part.label for part in parts)
+        return Verdict(False, f"These are the right numbers in another order: first {order}.")
+    wrong = [part.mistake for part in parts if not (part.is_right or part.alternative)]
+    sentences = [*map(judged, parts), *dict.fromkeys(filter(None, wrong))]  # each reason once
     sentences.append(f"Look at {question.look_at}, or ask hint({name!r}).")
     return Verdict(False, " ".join(sentences))
 
@@ -142,14 +143,26 @@ def _known_names() -> str:
 
 def _asked(question: Question) -> str:
     """What form the answer should have."""
-    if len(question.labels) == 1:
-        return "one real number"
-    return f"{len(question.labels)} real numbers ({'; '.join(question.labels)})"
+    labels = question.labels
+    return "one number" if len(labels) == 1 else f"{len(labels)} answers ({'; '.join(labels)})"
 
 
-def _numbers(answer: Any) -> list[float] | None:
+def _parts(question: Question, answer: Any) -> list[Part]:
+    """The answer number by number; empty if it has another form."""
+    given = _numbers(answer, question.labels)
+    if given is None or len(given) != len(question.labels):
+        return []
+    pairs = zip(given, np.ravel(question.expected()).tolist(), strict=True)
+    return [Part(question, place, got, want) for place, (got, want) in enumerate(pairs)]
+
+
+def _numbers(answer: Any, labels: tuple[str, ...]) -> list[float] | None:
     """The answer as a list of floats, or None if it is something else."""
     try:
+        parts = list(answer) if isinstance(answer, (tuple, list)) else [answer]
+        if len(parts) == len(labels):
+            pairs = zip(labels, parts, strict=True)
+            answer = [_spoken(part) if label.endswith("?") else part for label, part in pairs]
         array = np.ravel(answer)
         is_real = array.dtype.kind in "iuf" or (
             array.dtype.kind == "O" and all(isinstance(value, Real) for value in array)
@@ -159,6 +172,11 @@ def _numbers(answer: Any) -> list[float] | None:
         return None
 
 
+def _spoken(part: Any) -> Any:
+    """Yes and no, said in one way or another, as 1 and 0."""
+    return {"yes": 1, "true": 1, "no": 0, "false": 0}.get(str(part).strip().lower(), part)
+
+
 def _shown(answer: Any) -> str:
     """At most forty characters of the answer's repr, on one line."""
     try:
@@ -166,27 +184,3 @@ def _shown(answer: Any) -> str:
     except Exception:
         text = f"something of type {type(answer).__name__}"
     return text if len(text) <= 40 else text[:37] + "..."
-
-
-def _capital(label: str) -> str:
-    return label[0].upper() + label[1:]
-
-
-def _difference(label: str, got: float, want: float, tolerance: float) -> str:
-    """Say how far off one number is, as a factor where that tells more."""
-    name = _capital(label)
-    if not math.isfinite(got):
-        return f"{name} should be a finite number, got {got}."
-    if want == 0 or not math.isfinite(want):
-        return f"{name} is not {got:.4g}."
-    if got == 0:
-        return f"{name} should not be zero."
-    if (got < 0) != (want < 0):
-        size = "right" if math.isclose(-got, want, rel_tol=tolerance) else "wrong, too"
-        return f"{name} has the wrong sign (its size is {size})."
-    ratio = got / want
-    direction = "large" if ratio > 1 else "small"
-    if 2 / 3 < ratio < 1.5:
-        return f"{name} is {100 * abs(ratio - 1):.2g} % too {direction}."
-    factor = f"{ratio if ratio > 1 else want / got:.3g}"
-    return f"{name} is off by a factor of {factor} (too {direction})."

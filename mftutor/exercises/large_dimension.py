@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 import mftutor as mf
-from mftutor.exercises.question import Question
+from mftutor.exercises.question import Question, Remark
 
 
 def _two_nodes() -> tuple[float, float]:
@@ -32,13 +32,16 @@ QUESTIONS = {
         expected=_two_nodes,
         look_at="the four moments that two nodes can match",
         hint="The weights add up to 3; about 0.1 the odd moments vanish and the second is 0.02.",
-        relative_tolerance=0.005,
+        relative_tolerance=(0.005, 0.001),
         labels=("the larger node", "its weight"),
+        exact=("0.1 + 0.1√(2/3)", "1.5"),
         mistakes=(
-            (0.2, "That is the end of the tail; Gauss nodes lie inside."),
-            (0.1 + 0.1 / math.sqrt(3), "That is the rule for an integral, not for three points."),
-            (0.1 * math.sqrt(2 / 3), "That is the distance from the middle."),
-            (1.0, "The weights add up to those of all three eigenvalues."),
+            Remark(0.2, "That is the end of the tail; Gauss nodes lie inside."),
+            Remark(
+                0.1 + 0.1 / math.sqrt(3), "That is the rule for an integral, not for three points."
+            ),
+            Remark(0.1 * math.sqrt(2 / 3), "That is the distance from the middle."),
+            Remark(1.0, "The weights add up to those of all three eigenvalues.", place=1),
         ),
     ),
     "number of blocks": Question(
@@ -46,23 +49,43 @@ QUESTIONS = {
         look_at="the square root in the estimate, and which rows are kept",
         hint="√(½ · 120 · 0.3 · 27.63) + 4, rounded up; then two rows for each block, and three.",
         labels=("the number of blocks", "the number of rows"),
+        exact=("27", "57"),
         mistakes=(
-            (64, "Four times as many steps do not take four times as many blocks."),
-            (32, "The square root doubles; the 4 added to it does not."),
-            (54, "The first r + 1 rows are kept as well."),
+            Remark(64, "Four times as many steps do not take four times as many blocks."),
+            Remark(32, "The square root doubles; the 4 added to it does not."),
+            Remark(54, "The first r + 1 rows are kept as well.", place=1),
         ),
     ),
     "slopes in ln d": Question(
         expected=slopes_in_log_d,
         look_at="how fast a row grows beside noise at λ_3",
         hint="Insert g = λ_3 = 0.3 in γ_k = 1 + η(λ_k − g); the signal is the square of the row.",
+        relative_tolerance=0.005,
         labels=("the slope of τ_1", "the slope of τ_2"),
+        exact=("1/(2 ln 1.07)", "1/(2 ln 1.02)"),
         mistakes=(
-            (1 / (2 * math.log(1.05 / 1.03)), "That leaves the noise out: it divides by 1.03."),
-            (1 / (2 * math.log(1.1 / 1.03)), "That leaves the noise out: it divides by 1.03."),
-            (1 / (2 * math.log(1.05)), "That is growth without any noise, from a tiny start."),
-            (1 / (2 * math.log(1.1)), "That is growth without any noise, from a tiny start."),
-            (1 / math.log(1.02), "The signal is a square: it starts at 1/d and grows by γ²."),
+            Remark(
+                1 / (2 * math.log(1.05 / 1.03)),
+                "That leaves the noise out: it divides by 1.03.",
+                place=1,
+            ),
+            Remark(
+                1 / (2 * math.log(1.1 / 1.03)), "That leaves the noise out: it divides by 1.03."
+            ),
+            Remark(
+                1 / (2 * math.log(1.05)),
+                "That is growth without any noise, from a tiny start.",
+                place=1,
+            ),
+            Remark(1 / (2 * math.log(1.1)), "That is growth without any noise, from a tiny start."),
+            Remark(
+                1 / math.log(1.02),
+                "The signal is a square: it starts at 1/d and grows by γ².",
+                place=1,
+            ),
+            Remark(1 / math.log(1.07), "The signal is a square: it starts at 1/d and grows by γ²."),
+            Remark(7.25, "That is the slope between 10²⁰ and 10³⁰; its limit is larger."),
+            Remark(24.78, "That is the slope between 10²⁰ and 10³⁰; its limit is larger.", place=1),
         ),
     ),
 }

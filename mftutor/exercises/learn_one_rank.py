@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 import mftutor as mf
-from mftutor.exercises.question import Question
+from mftutor.exercises.question import Question, Remark
 
 
 def reference_problem() -> mf.sensing.Problem:
@@ -43,31 +43,55 @@ QUESTIONS = {
         expected=_spread_of_normal,
         look_at="the mean of ⟨a, z⟩²‖a‖², in which one square occurs twice",
         hint="Split ‖a‖² into ⟨a, z⟩² and D − 1 other squares; the fourth moment of a normal is 3.",
+        relative_tolerance=0.0005,
         labels=("the root of the mean square",),
+        exact=("√(466/300)",),
         mistakes=(
-            (466 / 300, "That is the mean square; take the root."),
-            (300**-0.5, "Each of the 465 entries contributes, not one alone."),
-            (1.0, "It does not depend on Z, but it does depend on D and m."),
+            Remark(466 / 300, "That is the mean square; take the root."),
+            Remark(300**-0.5, "Each of the 465 entries contributes, not one alone."),
+            Remark(1.0, "It does not depend on Z, but it does depend on D and m."),
+            Remark(
+                (467 / 300) ** 0.5,
+                "That is the length itself: take off the squared length of the mean, 1.",
+            ),
+            Remark(
+                (465 / 300) ** 0.5,
+                "One square occurs twice, and the fourth moment of a normal is 3.",
+            ),
         ),
     ),
     "price of two powers of ten": Question(
         expected=_sensing_price,
         look_at="the growth of a column near zero",
         hint="A column grows by 1 + ημ₀ a step; how many steps make a factor of 100?",
-        relative_tolerance=0.02,
+        relative_tolerance=0.0075,
+        labels=("the number of steps",),
         mistakes=(
-            (math.log(100) / math.log1p(0.1), "That takes the eigenvalue of Z*, and not of NZ*."),
-            (21.36, "That is a factor of ten, or of 100 for the signal."),
+            Remark(
+                math.log(100) / math.log1p(0.1), "That takes the eigenvalue of Z*, and not of NZ*."
+            ),
+            Remark(21.36, "That is a factor of ten, or of 100 for the signal."),
+            Remark(42.0, "That is the measured number; what does the escape rate say?"),
+            Remark(
+                math.log(100) / 0.1138,
+                "That is the flow; a step multiplies by 1 + ημ₀, and not by its exponential.",
+            ),
         ),
     ),
     "price of a nearer visit": Question(
         expected=_nearer_visit,
         look_at="the power of the scale in the distance",
         hint="The distance is proportional to α^p; solve α^p = 1/10 for the power of ten of α.",
-        labels=("the number of powers in this chapter's problem", "that in the small problem"),
+        relative_tolerance=0.003,
+        labels=(
+            "the number of powers in this chapter's problem",
+            "the number of powers in the small problem",
+        ),
         mistakes=(
-            (0.1613, "That is p itself; ask for the power of α that makes α^p a tenth."),
-            (0.0317, "That is p itself; ask for the power of α that makes α^p a tenth."),
+            Remark(0.1613, "That is p itself; ask for the power of α that makes α^p a tenth."),
+            Remark(
+                0.0317, "That is p itself; ask for the power of α that makes α^p a tenth.", place=1
+            ),
         ),
     ),
 }

@@ -1,7 +1,7 @@
 """Answers to the exercises of "Peel off one eigenvector at a time"."""
 
 import mftutor as mf
-from mftutor.exercises.question import Question
+from mftutor.exercises.question import Question, Remark
 
 
 def _one_column_less() -> tuple[float, float]:
@@ -18,11 +18,25 @@ QUESTIONS = {
         expected=_one_column_less,
         look_at="the spare column, and noise squared over signal",
         hint="With two columns descent learns the two largest eigenvalues of what is left.",
-        relative_tolerance=0.02,
+        relative_tolerance=(0.001, 0.01),
         labels=("the distance of the limits", "the price at t = 100"),
+        exact=("0.3", ""),
         mistakes=(
-            (0.5, "That is λ₂, which both learn; they differ in what the spare column learns."),
-            (0.0295, "That is the noise itself; the price is its square over the signal."),
+            Remark(
+                0.5, "That is λ₂, which both learn; they differ in what the spare column learns."
+            ),
+            Remark(
+                0.0295,
+                "That is the noise itself; the price is its square over the signal.",
+                place=1,
+            ),
+        ),
+        accepted=(
+            Remark(
+                0.030**2 / 0.997,
+                "Yours is the price from the digits in the table, which round it up.",
+                place=1,
+            ),
         ),
     ),
 }

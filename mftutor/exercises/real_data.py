@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 import mftutor as mf
-from mftutor.exercises.question import Question
+from mftutor.exercises.question import Question, Remark
 
 
 def _spectrum() -> list[float]:
@@ -33,23 +33,32 @@ QUESTIONS = {
         expected=_patch_numbers,
         look_at="the turns that change U and not UUᵀ, and the tail of the spectrum",
         hint="A 64×5 factor has 320 entries; how many parameters does a turn of 5 columns have?",
-        relative_tolerance=1e-6,
-        labels=("the degrees of freedom", "the smallest rank"),
+        labels=("the number of degrees of freedom", "the smallest rank"),
+        exact=("310", "8"),
         mistakes=(
-            (320.0, "Those are the entries of U; UUᵀ does not change if the columns are turned."),
-            (2080.0, "Those are all entries of a symmetric matrix."),
-            (7.0, "At rank 7 the error is still 10.7 %."),
+            Remark(
+                320.0, "Those are the entries of U; UUᵀ does not change if the columns are turned."
+            ),
+            Remark(2080.0, "Those are all entries of a symmetric matrix."),
+            Remark(7.0, "At rank 7 the error is still 10.7 %.", place=1),
         ),
     ),
     "small gap": Question(
         expected=_small_gap,
         look_at="the exponent, which is one minus a quotient of eigenvalues",
         hint="When p₄ is 0.1, what is e^{2s}? Put that to the power λ₅ for p₅.",
-        relative_tolerance=0.1,
+        relative_tolerance=(0.03, 0.1),
         labels=("the factor", "the scale"),
         mistakes=(
-            (1e5 ** (0.1952 - 0.17024), "The exponent is the gap in units of λ₄."),
-            (2.29e-17, "That is α²; take the root."),
+            Remark(1e5 ** (0.1952 - 0.17024), "The exponent is the gap in units of λ₄."),
+            Remark(2.29e-17, "That is α²; take the root.", place=1),
+        ),
+        accepted=(
+            Remark(
+                (0.1 / 100 ** (1 / (1 - 1 / 1.15))) ** 0.5,
+                "Yours comes from the rounded quotient 1.15, to which it is that sensitive.",
+                place=1,
+            ),
         ),
     ),
 }

@@ -3,7 +3,7 @@
 import math
 
 import mftutor as mf
-from mftutor.exercises.question import Question
+from mftutor.exercises.question import Question, Remark
 
 
 def _saddle_count() -> tuple[float, float]:
@@ -24,25 +24,35 @@ QUESTIONS = {
         expected=_saddle_count,
         look_at="the sets of at most r indices, and the corollary",
         hint="Count the sets of each size from 0 to 3; the rate is a difference of eigenvalues.",
-        relative_tolerance=1e-6,
         labels=("the number of stationary products", "the slowest escape rate"),
+        exact=("26", "0.2"),
         mistakes=(
-            (25.0, "X = 0 is stationary, too."),
-            (10.0, "That counts the sets of exactly three; columns may be unused."),
-            (32.0, "That counts all sets; with three columns at most three can be learned."),
-            (0.1, "That is λ₅; a saddle with an unused column is left at a much larger rate."),
-            (0.3, "That is λ₄ alone; it has to make room for another one."),
+            Remark(25.0, "X = 0 is stationary, too."),
+            Remark(10.0, "That counts the sets of exactly three; columns may be unused."),
+            Remark(32.0, "That counts all sets; with three columns at most three can be learned."),
+            Remark(
+                0.1,
+                "That is λ₅; a saddle with an unused column is left at a much larger rate.",
+                place=1,
+            ),
+            Remark(0.3, "That is λ₄ alone; it has to make room for another one.", place=1),
         ),
     ),
     "errors at the saddles": Question(
         expected=_saddle_errors,
         look_at="which two eigenvalues are learned instead",
         hint="The column that is free learns the largest eigenvalue that it can reach.",
-        relative_tolerance=0.005,
         labels=("the error with u_2 = 0", "the error with u_1 = 0"),
+        exact=("√0.34", "√1.09"),
         mistakes=(
-            (0.5, "That leaves one column without use: it learns another eigenvalue."),
-            (1.0, "That leaves the third eigenvalue out, which is learned though not wanted."),
+            Remark(0.5, "That leaves one column without use: it learns another eigenvalue."),
+            Remark(
+                1.0,
+                "That leaves the third eigenvalue out, which is learned though not wanted.",
+                place=1,
+            ),
+            Remark(0.578, "After 400 steps it is not there yet."),
+            Remark(1.042, "After 400 steps it is not there yet.", place=1),
         ),
     ),
 }

@@ -3,11 +3,11 @@
 import math
 
 import mftutor as mf
-from mftutor.exercises.question import Question
+from mftutor.exercises.question import Question, Remark
 
 
 def _spectral_slope() -> float:
-    """By how many powers of ten the error of (11) grows per power of ten of the scale."""
+    """By how many powers of ten the spectral error grows per power of ten of the scale."""
     problem = mf.figure_1_problem(200)
     small, large = (
         mf.theory.spectral_error(
@@ -18,18 +18,35 @@ def _spectral_slope() -> float:
     return math.log10(large / small)
 
 
+def _quiet_power() -> float:
+    """The power of d in the estimate of the quiet scale, for Figure 1."""
+    _, second, third = mf.figure_1_problem().eigenvalues[:3]
+    return float(-third / (2 * (second - third)))
+
+
 QUESTIONS = {
     "slope of the spectral error": Question(
         expected=_spectral_slope,
         look_at="the definition of the spectral error",
         hint="The difference of the logarithms at two small scales, divided by that of the scales.",
-        mistakes=((3.0, "That is the slope of ‖X_t − L_t‖ before dividing by ‖L_t‖."),),
+        relative_tolerance=0.01,
+        labels=("the slope",),
+        mistakes=(Remark(3.0, "That is the slope of ‖X_t − L_t‖ before dividing by ‖L_t‖."),),
     ),
     "noise-free scale": Question(
-        expected=lambda: mf.theory.noise_free_scale(mf.figure_1_problem()),
+        expected=_quiet_power,
         look_at="the time at which row 2 reaches the size of one",
-        hint="Insert λ_2 = 0.5, λ_3 = 0.3 and d = 4000.",
-        relative_tolerance=0.1,
-        mistakes=((4000.0**-1.5, "The exponent lacks a factor 1/2: rows start at ϖ d^(−1/2)."),),
+        hint="Insert λ_2 = 0.5 and λ_3 = 0.3 in the exponent of the crossover; mind its sign.",
+        relative_tolerance=0.001,
+        labels=("the power of d",),
+        exact=("-0.75",),
+        mistakes=(
+            Remark(4000.0**-1.5, "The exponent lacks a factor 1/2: rows start at ϖ d^(−1/2)."),
+            Remark(-1.5, "The exponent lacks a factor 1/2: rows start at ϖ d^(−1/2)."),
+        ),
+        accepted=(
+            Remark(4000**-0.75, "That is the scale itself."),
+            Remark(0.002, "That is the scale itself, rounded."),
+        ),
     ),
 }

@@ -8,6 +8,7 @@ descent rests; and `failing_starts`, from which it never learns all.
 """
 
 from mftutor.theory.bounds import (
+    hitting_time_lower_bound,
     lemma_8_bound,
     lemma_9_bound,
     max_start_norm,
@@ -42,6 +43,7 @@ __all__ = [
     "Theorem6",
     "critical_scale",
     "decoupling_error",
+    "hitting_time_lower_bound",
     "lemma_8_bound",
     "lemma_9_bound",
     "log10_small_scale",

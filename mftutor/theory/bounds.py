@@ -8,9 +8,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mftutor._validation import real_number, typed
+from mftutor._validation import FloatArray, real_array, real_number, typed
 from mftutor.problem import Problem
+from mftutor.trajectory import signal_threshold
 
 
 @typed
@@ -359,6 +361,82 @@ def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
     """
     gap, eta = _gap(problem), real_number("step_size", step_size)
     return 2 * float(problem.eigenvalues[0]) + 24 * problem.rank / (eta * gap)
+
+
+@typed
+def hitting_time_lower_bound(
+    problem: Problem, X0: ArrayLike, *, step_size: float, threshold: float | None = None
+) -> FloatArray:
+    """Return ``ln(√θ/‖u_k‖) / ln(1 + ηλ_k)``, before which row k of X0 cannot arrive.
+
+    A step multiplies row k by ``(1 + ηλ_k)I − ηXᵀX``, whose norm is at most ``1 + ηλ_k`` while
+    ``ησ₁²(X_t) ≤ 2 + 2ηλ_k``. For that ``ησ₁²(X0) ≤ 2`` and ``ηλ₁ ≤ √5 − 1`` are enough; and if
+    ``λ_k ≥ λ₁/2``, it holds until a run diverges.
+
+    Parameters
+    ----------
+    problem : Problem
+    X0 : array_like, shape (d, r)
+        The starting point, or any later one: the steps are counted from there.
+    step_size : float
+        The step size η > 0.
+    threshold : float, optional
+        The signal θ > 0 that counts as arrived; Δ/2 with Δ = ``min_eigengap`` unless given,
+        as in `Trajectory.hitting_times`.
+
+    Returns
+    -------
+    ndarray, shape (r,)
+        Numbers of steps, not rounded: 0 for a row that is there, inf for one that is zero, or
+        below the threshold with λ_k = 0.
+
+    Raises
+    ------
+    ValueError
+        If X0 has the wrong shape or is not finite, a number is not positive, or no threshold
+        is given while the gap is zero.
+
+    Examples
+    --------
+    >>> import mftutor as mf
+    >>> problem = mf.figure_1_problem()
+    >>> X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
+    >>> hitting_time_lower_bound(problem, X0, step_size=0.1).round()
+    array([39., 81.])
+    >>> mf.gradient_descent(problem, X0, step_size=0.1, n_steps=200).hitting_times()
+    array([ 51., 148.])
+    """
+    X = real_array("X0", X0, (problem.dimension, problem.rank))
+    eta, target = real_number("step_size", step_size), signal_threshold(problem, threshold)
+    sizes = np.linalg.norm(X[: problem.rank], axis=1)
+    rates = problem.eigenvalues[: problem.rank]
+    pairs = zip(sizes, rates, strict=True)
+    return np.array([growth_steps(size, math.sqrt(target), eta * rate) for size, rate in pairs])
+
+
+def growth_steps(size: float, target: float, growth: float) -> float:
+    """Return how many multiplications by 1 + growth lead from a size to a target.
+
+    Parameters
+    ----------
+    size, target, growth : float
+        Neither negative; the target positive.
+
+    Returns
+    -------
+    float
+        Not rounded: 0 if `size` is no smaller than `target`, else inf if it or `growth` is 0.
+
+    Examples
+    --------
+    >>> round(growth_steps(1e-16, 0.3, 0.05))
+    730
+    """
+    if size >= target:
+        return 0.0
+    if size == 0 or growth == 0:
+        return math.inf
+    return (math.log(target) - math.log(size)) / math.log1p(growth)
 
 
 def _gap(problem: Problem) -> float:

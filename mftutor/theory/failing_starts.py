@@ -21,7 +21,8 @@ def zero_row_init(
     """Draw a Gaussian start and set ``u_row`` to zero: eigenvector `row` is never learned.
 
     A step multiplies each row by a matrix, ``u_k ← u_k((1 + ηλ_k)I − ηXᵀX)``, so a zero row
-    stays zero, to the last digit. Descent and its flow then learn the r largest of the other
+    stays zero; to the last digit, since Σ is kept as its diagonal. (Once both are rotated,
+    rounding rescues descent.) Descent and its flow learn the r largest of the other
     eigenvalues: the error tends to ``√(λ_row² + λ_{r+1}²)``, a saddle, if that set is unique.
 
     Parameters

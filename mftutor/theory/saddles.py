@@ -7,7 +7,6 @@ are more: any orthonormal vectors of an eigenspace may take the place of its coo
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +16,7 @@ import numpy as np
 
 from mftutor._validation import FloatArray, integer, real_number, typed
 from mftutor.problem import Problem
+from mftutor.theory.bounds import growth_steps
 from mftutor.trajectory import Record
 
 
@@ -165,11 +165,7 @@ class StationaryPoint:
         """
         start = real_number("size", size, zero_allowed=True, any_size=True)
         end, eta = real_number("target", target), real_number("step_size", step_size)
-        if start >= end:
-            return 0.0
-        if start == 0 or self.is_minimum:
-            return math.inf
-        return (math.log(end) - math.log(start)) / math.log1p(eta * self.escape_rate)
+        return growth_steps(start, end, eta * self.escape_rate)
 
     @property
     def _rows(self) -> list[int]:

@@ -101,6 +101,22 @@ def bound_for_longer_steps(_):
     return CLAIMS["bounded-up-to-two"].margin(above)
 
 
+def grows_at(case, rates):
+    """The lower bound on the hitting times with other rates than λ_k."""
+    sizes = np.sqrt(case.run.signal)
+    earliest = np.log(sizes[1:] / sizes[0]) / np.log1p(case.step_size * rates)
+    return worst_margin(np.maximum(earliest, 0), np.arange(1, len(sizes))[:, None])
+
+
+def grows_beside_the_noise(case):
+    r, values = case.problem.rank, case.problem.eigenvalues
+    return grows_at(case, values[:r] - values[r])
+
+
+def grows_a_thousandth_slower(case):
+    return grows_at(case, 0.999 * case.problem.eigenvalues[: case.problem.rank])
+
+
 # The second part: each claim has a variant
 
 
@@ -272,6 +288,7 @@ FALSE_VARIANTS = {
     "rotation-invariance": stretched,
     "compression-agrees": two_blocks,
     "transition-waits": a_hundredth_longer,
+    "hitting-times-bounded-below": grows_beside_the_noise,
     "packed-is-literal": without_symmetry,
     "visits-best-fits": passes_truncations,
     "smaller-is-nearer": smaller_is_further,
@@ -307,6 +324,10 @@ def test_a_false_variant_is_caught(slug):
 
 def test_a_bound_for_longer_steps_is_caught():
     assert refuses("bounded-up-to-two", bound_for_longer_steps, n=1)
+
+
+def test_a_bound_with_a_little_less_growth_is_caught():
+    assert refuses("hitting-times-bounded-below", grows_a_thousandth_slower)
 
 
 def test_each_claim_of_the_second_part_has_a_false_variant():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import SEEDS, assert_refused
+from strategies import SEEDS, assert_refused, cases
 
 import mftutor as mf
 from mftutor.exercises import check
@@ -187,6 +187,40 @@ def test_a_zero_gap_allows_no_step():
     assert_refused(lambda: mf.max_step_size(tie, 6), "problem.min_eigengap", "> 0")
     call = lambda: mf.theorem_2_bound(tie, step_size=0.1, accuracy=0.1)  # noqa: E731
     assert_refused(call, "problem.eigengap_at_rank", "> 0")
+
+
+# The lower bound on hitting times
+
+
+@given(cases((0.001, 1.2), (1e-6, 1.25)), st.floats(1e-8, 1.0))
+def test_no_row_arrives_before_the_lower_bound(case, share):
+    """With ηλ₁ ≤ 1.2 and ησ₁² ≤ 1.9, for all ranks and ties, and every threshold."""
+    threshold = share / case.step_size
+    signal = case.run().signal
+    bound = mf.theory.hitting_time_lower_bound(
+        case.problem, case.X0, step_size=case.step_size, threshold=threshold
+    )
+    there = signal >= threshold
+    earliest = np.where(there.any(axis=0), there.argmax(axis=0), np.inf)
+    assert (bound <= earliest * (1 + 1e-9)).all()
+
+
+def test_the_lower_bound_is_reached_where_nothing_else_is_in_the_column():
+    problem = mf.Problem([1.0, 0.5, 0.3], rank=2)
+    X0 = [[1e-9, 0.0], [0.0, 1e-9], [0.0, 0.0]]
+    bound = mf.theory.hitting_time_lower_bound(problem, X0, step_size=0.1, threshold=1e-8)
+    assert bound == pytest.approx(np.log(1e5) / np.log1p([0.1, 0.05]))
+    run = mf.gradient_descent(problem, X0, step_size=0.1, n_steps=300)
+    np.testing.assert_array_equal(run.hitting_times(threshold=1e-8), np.ceil(bound))
+
+
+def test_the_lower_bound_at_the_ends():
+    problem = mf.Problem([1.0, 0.5, 0.0], rank=3)
+    X0 = np.diag([0.4, 0.0, 0.1])
+    bound = partial(mf.theory.hitting_time_lower_bound, problem, step_size=0.1)
+    np.testing.assert_array_equal(bound(X0, threshold=0.1), [0, math.inf, math.inf])
+    assert_refused(lambda: bound(X0), "threshold", "min_eigengap")
+    assert_refused(lambda: bound(X0[:2], threshold=0.1), "X0", "(2, 3)")
 
 
 @pytest.mark.parametrize("value", [0, -0.1, math.nan, math.inf, "0.1", None, True])
