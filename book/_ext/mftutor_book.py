@@ -46,13 +46,19 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def set_addresses(app: Sphinx, config: Config) -> None:
-    """Derive the published address from the repository's; take a JupyterHub from outside."""
-    repository = urlsplit(config.html_theme_options["repository_url"])
+    """Derive all addresses from the repository's; without one, offer nothing that is not there."""
+    theme = config.html_theme_options
+    url = os.environ.get("REPOSITORY") or theme["repository_url"]
+    theme["repository_url"] = url
+    if not url:
+        theme |= {"use_repository_button": False, "use_issues_button": False, "launch_buttons": {}}
+        return
+    repository = urlsplit(url)
     if repository.hostname == "github.com":
         owner, name = repository.path.strip("/").removesuffix(".git").split("/")
         config.html_baseurl = f"https://{owner}.github.io/{name}/"
     if hub := os.environ.get("JUPYTERHUB_URL"):
-        config.html_theme_options["launch_buttons"]["jupyterhub_url"] = hub
+        theme["launch_buttons"]["jupyterhub_url"] = hub
 
 
 def copy_mathjax(app: Sphinx) -> None:

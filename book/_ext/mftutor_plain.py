@@ -55,11 +55,17 @@ def write_plain_notebooks(app: Sphinx, problem: Exception | None) -> None:
         return
     plain = Path(app.outdir).parent / "plain"
     shutil.rmtree(plain, ignore_errors=True)
+    plain.mkdir()
+    (plain / "requirements.txt").write_text(
+        f"{notebooks.REQUIREMENT}\n", encoding="utf-8"
+    )  # Binder
     for page in sorted(app.env.found_docs):
         if _has_notebook(app, page):
             download = Path(app.outdir, "_sources", page).with_suffix(".ipynb")
             notebook: Any = nbformat.read(download, as_version=4)  # type: ignore[no-untyped-call]
-            text = notebooks.dumps(Plain(app.env, page).notebook(notebook))
+            # Unpublished, they lead to the pages as they lie beside ``_build/plain``.
+            base = app.config.html_baseurl or "../../html/"
+            text = notebooks.dumps(Plain(app.env, page, base).notebook(notebook))
             for path in (download, (plain / page).with_suffix(".ipynb")):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
@@ -78,10 +84,12 @@ class Plain:
         After the build: it knows where every label is, and its number.
     page : str
         The page's document, such as ``"book/start_small"``.
+    base : str
+        The address at which the book's pages are.
     """
 
-    def __init__(self, env: Any, page: str) -> None:
-        self.env, self.page = env, page
+    def __init__(self, env: Any, page: str, base: str) -> None:
+        self.env, self.page, self.base = env, page, base
         self.std = env.domaindata["std"]
         self.fold: str | None = None  # the summary of the solution that we are in
 
@@ -243,7 +251,7 @@ class Plain:
         return ".".join(map(str, numbers))
 
     def _url(self, page: str) -> str:
-        return f"{self.env.config.html_baseurl}{page}.html"
+        return f"{self.base}{page}.html"
 
 
 def _split_options(lines: list[str]) -> tuple[dict[str, str], list[str]]:
