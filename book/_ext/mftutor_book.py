@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -30,6 +31,15 @@ WORD_JOINER = "\N{WORD JOINER}"
 UNUSED = ("**/*.map", "locales", "**/*.ttf", "webpack-macros.html", "scripts/fontawesome.js")
 # The theme's icons a second time, 1.5 MB: its style sheet already draws them from a font.
 ICONS_SCRIPT = re.compile(r"<script[^>]*/scripts/fontawesome\.js[^>]*></script>")
+# Running cells through a server of notebooks is not offered; its script is loaded all the same.
+THEBE_SCRIPT = re.compile(
+    r"<script[^>]*(?:sphinx-thebe\.js|x-thebe-config)[^>]*>[^<]*</script>"
+    r"|<script>\s*(?:const THEBE_JS_URL|kernelName)[^<]*</script>"
+)
+INLINE_SCRIPT = re.compile(
+    r"<script(?P<attributes>(?![^>]*\bsrc=)[^>]*)>(?P<code>.*?)</script>", re.DOTALL
+)
+CALLED = re.compile(r"onclick=\"(?:window\.)?(\w+)\(\)\"")
 MATHJAX_PARTS = ("/mathjax/tex-chtml.js", "/fonts/woff-v2/")
 
 
@@ -41,6 +51,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", keep_one_copy_of_assets)
     app.connect("html-page-context", keep_punctuation_with_formulas)
     app.connect("build-finished", drop_what_no_page_loads)
+    app.connect("build-finished", move_scripts_to_files)
     app.connect("build-finished", shrink_pictures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -49,9 +60,10 @@ def set_addresses(app: Sphinx, config: Config) -> None:
     """Derive all addresses from the repository's; without one, offer nothing that is not there."""
     theme = config.html_theme_options
     url = os.environ.get("REPOSITORY") or theme["repository_url"]
+    theme |= dict.fromkeys(["use_repository_button", "use_issues_button"], bool(url))
     theme["repository_url"] = url
     if not url:
-        theme |= {"use_repository_button": False, "use_issues_button": False, "launch_buttons": {}}
+        theme["launch_buttons"] = {}
         return
     repository = urlsplit(url)
     if repository.hostname == "github.com":
@@ -103,11 +115,38 @@ def drop_what_no_page_loads(app: Sphinx, problem: Exception | None) -> None:
     """Remove the files of the theme that no page needs, 6 MB of the 9 MB it copies."""
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(ICONS_SCRIPT.sub("", text), encoding="utf-8")
+        text = THEBE_SCRIPT.sub("", ICONS_SCRIPT.sub("", text))
+        page.write_text(text, encoding="utf-8")
     static = Path(app.outdir) / "_static"
     for pattern in UNUSED:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def move_scripts_to_files(app: Sphinx, problem: Exception | None) -> None:
+    """Leave no script inside a page: it works where the rule is ``script-src 'self'``.
+
+    The explorers' module becomes a script that waits for the page as a module does: a module in a
+    file would not be loaded from a disk.
+    """
+    site = Path(app.outdir)
+    folder = site / "_static" / "inline"
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in site.rglob("*.html"):
+        up = "../" * (len(page.relative_to(site).parts) - 1)
+
+        def moved(found: re.Match[str], up: str = up) -> str:
+            code, attributes = found["code"], found["attributes"]
+            if "module" in attributes:
+                code = f"(() => {{\n\"use strict\";\n{code}\n}})();\n"
+                attributes = attributes.replace('type="module"', "defer")
+            name = f"{hashlib.sha256(code.encode()).hexdigest()[:12]}.js"
+            (folder / name).write_text(code, encoding="utf-8")
+            return f'<script{attributes} src="{up}_static/inline/{name}"></script>'
+
+        text = page.read_text(encoding="utf-8")
+        text = CALLED.sub(r'data-call="\1"', INLINE_SCRIPT.sub(moved, text))
+        page.write_text(text, encoding="utf-8")
 
 
 def shrink_pictures(app: Sphinx, problem: Exception | None) -> None:
