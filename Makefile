@@ -23,13 +23,13 @@ SCRIPT := mftutor/explorers/js
 SCRIPT_TOOLS := _build/script/node_modules/.bin
 PYTEST := $(RUN) python -m pytest -p tests.quick -n 2 --dist loadfile
 
-.PHONY: help book test test-all lint script browser bench timings tables sweep report picture notebooks lab serve
+.PHONY: help package book test test-all lint script browser bench timings tables sweep report picture notebooks lab serve
 .PHONY: course course-env slides clean FORCE
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-export JUPYTERHUB_URL
+export REPOSITORY JUPYTERHUB_URL
 # Two processes with two threads each would stand in each other's way on two cores.
 export OPENBLAS_NUM_THREADS ?= 1
 # Compiling the same modules in each process would take longer than many a test.
@@ -110,6 +110,11 @@ sweep: $(READY) ## measure how hitting times grow with dimension and rank, up to
 tables: $(READY) ## compute the tables again that explorers read
 	$(RUN) python scripts/tables.py
 
+package: $(READY_DEV) ## build the package as it is published, and check it, into _build/package
+	rm -rf _build/package
+	$(RUN) python -m build --outdir _build/package
+	$(RUN) python -m twine check --strict _build/package/*
+
 report: book ## say how the notebooks read and what the site weighs
 	$(RUN) python scripts/report.py
 
@@ -128,8 +133,8 @@ course-env: $(READY_COURSE) ## get what building and grading the assignments nee
 slides: $(READY_DEV) ## make the slides, one deck a week, into _build/slides
 	$(RUN) python course/decks.py
 
-lab: $(READY_DEV) ## open the notebooks in JupyterLab
-	$(RUN) jupyter lab --notebook-dir=book
+lab: $(READY_DEV) book ## open the plain notebooks in JupyterLab; their sources are in book/
+	$(RUN) jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/_build/plain/book
 
 serve: book ## build the book and show it on localhost
 	$(RUN) python -m http.server --bind 127.0.0.1 --directory _build/html 8000

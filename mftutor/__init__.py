@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mftutor.compression import compress
     from mftutor.theory import max_step_size, theorem_2_bound
 
+__version__ = "0.1.0"
+
 __all__ = [
     "InitializationComparison",
     "Membership",

@@ -5,26 +5,40 @@ Each message names the argument, the value that was given and what is allowed.
 
 from __future__ import annotations
 
+import inspect
 import math
 import sys
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, wraps
+from types import UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+F = TypeVar("F", bound=Callable[..., Any])
 
 # Fourth powers of numbers of such sizes, and sums of thousands of them, stay within the floats: no
 # formula behind these checks needs to guard against overflow.
 SMALLEST, LARGEST = 1e-60, 1e60
+# More of anything that is counted would take longer than anybody waits.
+MOST = 10**12
 
 
-def real_array(name: str, value: ArrayLike, shape: tuple[int | str, ...]) -> FloatArray:
+def real_array(
+    name: str, value: ArrayLike, shape: tuple[int | str, ...], *, nan_allowed: bool = False
+) -> FloatArray:
     """Return a float64 copy of `value`, refusing what is not finite, real and of `shape`.
 
     A string in `shape` stands for any length and is used in the message. Refused is also an array
-    whose largest entry, in absolute value, is outside `SMALLEST` to `LARGEST`, unless all are zero.
+    whose largest entry, in absolute value, is outside `SMALLEST` to `LARGEST`, unless all are zero;
+    and one with masked entries, which NumPy would use as if they were not.
     """
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} must not have masked entries: fill or drop them")
+    if hasattr(value, "toarray"):
+        raise ValueError(f"{name} must be dense, got {type(value).__name__}: use .toarray()")
     try:
         array = np.asarray(value)
     except ValueError as problem:  # ragged nested lists
@@ -38,12 +52,12 @@ def real_array(name: str, value: ArrayLike, shape: tuple[int | str, ...]) -> Flo
         wanted = "(" + ", ".join(str(n) for n in shape) + ("," if len(shape) == 1 else "") + ")"
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
     with np.errstate(over="ignore"):  # a long double may exceed float64: refused below
-        array = np.array(array, dtype=np.float64)
-    bad = np.argwhere(~np.isfinite(array))
+        array = np.array(array, dtype=np.float64, order="C")
+    bad = np.argwhere(np.isinf(array) if nan_allowed else ~np.isfinite(array))
     if bad.size:
         where = ", ".join(str(i) for i in bad[0])
         raise ValueError(f"{name} must be finite, got {name}[{where}] = {array[tuple(bad[0])]}")
-    largest = float(np.abs(array).max(initial=0.0))
+    largest = float(np.fmax.reduce(np.abs(array), axis=None, initial=0.0))
     if largest and not SMALLEST <= largest <= LARGEST:
         raise ValueError(
             f"{name} must have a largest entry from {SMALLEST:g} to {LARGEST:g} in absolute value "
@@ -90,25 +104,28 @@ def checked_step_size(value: Any, largest_eigenvalue: float) -> float:
     eta = real_number("step_size", value)
     if eta * largest_eigenvalue > 1e30:
         raise ValueError(
-            f"step_size must be at most 1e30/λ₁ = {1e30 / largest_eigenvalue:.3g}, got {value!r}"
+            f"step_size must be at most {1e30 / largest_eigenvalue:.3g} = 1e30/lambda_1, "
+            f"got {value!r}"
         )
     return eta
 
 
-def integer(name: str, value: Any, minimum: int, maximum: int | None = None) -> int:
+def integer(name: str, value: Any, minimum: int, maximum: int | None = MOST) -> int:
     """Return `value` as an int, refusing other types and values outside the range."""
     is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not is_integer or value < minimum or (maximum is not None and value > maximum):
-        allowed = f">= {minimum}" if maximum is None else f"from {minimum} to {maximum}"
-        raise ValueError(f"{name} must be an integer {allowed}, got {value!r}")
+        allowed = f"from {minimum} to {maximum}"
+        if maximum is None or (maximum == MOST and not (is_integer and value > MOST)):
+            allowed = f">= {minimum}"
+        raise ValueError(f"{name} must be an integer {allowed}, got {shown(value)}")
     return int(value)
 
 
-def integers(name: str, values: Any, minimum: int) -> tuple[int, ...]:
+def integers(name: str, values: Any, minimum: int, maximum: int | None = MOST) -> tuple[int, ...]:
     """Return `values` as a tuple of ints, refusing none at all and what `integer` refuses."""
     if not np.iterable(values):
-        raise ValueError(f"{name} must be a sequence of integers >= {minimum}, got {values!r}")
-    found = tuple(integer(name, value, minimum) for value in values)
+        raise ValueError(f"{name} must be a sequence of integers >= {minimum}, got {shown(values)}")
+    found = tuple(integer(name, value, minimum, maximum) for value in values)
     if not found:
         raise ValueError(f"{name} must hold at least one number, got none")
     return found
@@ -121,3 +138,97 @@ def random_generator(seed: Any) -> np.random.Generator:
     if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
         raise ValueError(f"seed must be an int >= 0 or a numpy Generator, got {seed!r}")
     return np.random.default_rng(seed)
+
+
+def typed(callee: F) -> F:
+    """Check the arguments whose annotation names a class of ours, before the call.
+
+    These are those like `problem` or `run`, also lists and dicts; another object there would end
+    in an AttributeError deep inside. Numbers and arrays are left to the checks above. A decorator
+    of functions, and of classes for their constructor.
+
+    Raises
+    ------
+    TypeError
+        When called: names the argument, what is allowed and what was given.
+    """
+    if isinstance(callee, type):
+        callee.__init__ = typed(callee.__init__)  # type: ignore[misc]
+        return callee
+    names = list(inspect.signature(callee).parameters)
+
+    @cache  # on the first call, when all classes that annotations name have been defined
+    def wanted() -> list[tuple[int, str, Any]]:
+        hints = get_type_hints(callee)
+        return [(i, name, hints[name]) for i, name in enumerate(names) if _is_ours(hints.get(name))]
+
+    @wraps(callee)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        for i, name, hint in wanted():
+            if i < len(args):
+                _check(name, args[i], hint)
+            elif name in kwargs:
+                _check(name, kwargs[name], hint)
+        return callee(*args, **kwargs)
+
+    return cast(F, checked)
+
+
+def shown(value: Any) -> str:
+    """At most sixty characters of a value's repr."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _is_ours(hint: Any) -> bool:
+    """Whether an annotation is a mapping, or of classes of ours or executors and nothing else."""
+    if isinstance(hint, type) and not get_args(hint):
+        return hint.__module__.startswith(("mftutor.", "concurrent."))
+    if get_origin(hint) in (Union, UnionType):
+        return all(part is type(None) or _is_ours(part) for part in get_args(hint))
+    if get_origin(hint) is Mapping:
+        return True
+    return get_origin(hint) is Sequence and _is_ours(get_args(hint)[0])
+
+
+def _check(name: str, value: Any, hint: Any) -> None:
+    if not _fits(value, hint):
+        given = f"{shown(value)} ({type(value).__name__})"
+        raise TypeError(f"{name} must be {_words(hint)}, got {given}")
+    if isinstance(value, Mapping) and not value and _is_ours(get_args(hint)[-1]):
+        raise ValueError(f"{name} must hold at least one entry, got none")
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    if get_origin(hint) in (Union, UnionType):
+        return any(_fits(value, part) for part in get_args(hint))
+    if get_origin(hint) is Mapping:
+        item = get_args(hint)[-1]
+        ours = _is_ours(item)
+        return isinstance(value, Mapping) and (
+            not ours or all(_fits(each, item) for each in value.values())
+        )
+    if get_origin(hint) is Sequence:
+        return isinstance(value, Sequence) and all(_fits(each, get_args(hint)[0]) for each in value)
+    return isinstance(value, hint)
+
+
+def _words(hint: Any) -> str:
+    """What is allowed, as words."""
+    if get_origin(hint) in (Union, UnionType):
+        return " or ".join(_words(part) for part in get_args(hint))
+    if get_origin(hint) in (Mapping, Sequence):
+        kind = "dict" if get_origin(hint) is Mapping else "list"
+        item = get_args(hint)[-1]
+        return f"a {kind} of {_public_name(item)}" if _is_ours(item) else f"a {kind}"
+    return "None" if hint is type(None) else f"a {_public_name(hint)}"
+
+
+def _public_name(cls: type) -> str:
+    """Where a class is found by the shortest way, such as ``mftutor.sensing.Problem``."""
+    parts = cls.__module__.split(".")
+    for n in range(1, len(parts)):
+        module = ".".join(parts[:n])
+        if getattr(sys.modules.get(module), cls.__name__, None) is cls:
+            return f"{module}.{cls.__name__}"
+    return f"{cls.__module__}.{cls.__name__}"

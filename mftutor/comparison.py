@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, checked_scale, integers, real_array
+from mftutor._validation import FloatArray, checked_scale, integers, real_array, typed
 from mftutor.descent import gradient_descent
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
@@ -78,6 +78,7 @@ class InitializationComparison:
         return np.where(arrived, order + 1, 0)
 
 
+@typed
 def compare_initializations(
     problem: Problem,
     *,
@@ -125,7 +126,7 @@ def compare_initializations(
     if problem.min_eigengap == 0:
         raise ValueError("problem must have a positive min_eigengap, got 0")
     sizes = real_array("scales", scales, ("n_scales",))
-    draws = integers("seeds", seeds, 0)
+    draws = integers("seeds", seeds, 0, None)
     if not sizes.size:
         raise ValueError("scales must hold at least one number, got none")
     if sizes.min() < 0:

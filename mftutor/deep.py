@@ -15,7 +15,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, random_generator, real_array, real_number
+from mftutor._validation import (
+    FloatArray,
+    integer,
+    random_generator,
+    real_array,
+    real_number,
+    typed,
+)
 from mftutor.problem import Problem
 from mftutor.trajectory import first_for_good
 
@@ -82,6 +89,7 @@ class Run:
         return np.where((half > 0) & (self.diverged_at is None), times, np.nan)
 
 
+@typed
 def init(
     problem: Problem, *, depth: int, scale: float, seed: int | np.random.Generator
 ) -> tuple[FloatArray, ...]:
@@ -129,6 +137,7 @@ def init(
     )
 
 
+@typed
 def descend(
     problem: Problem, factors: Sequence[ArrayLike], *, step_size: float, n_steps: int
 ) -> Run:
@@ -327,7 +336,7 @@ def _checked(problem: Problem, factors: Sequence[ArrayLike]) -> list[FloatArray]
     if not fits or min(shape[0] for shape in shapes) != problem.rank:
         d, r = problem.dimension, problem.rank
         raise ValueError(
-            f"factors must be W_1, …, W_L with a product of shape ({d}, {d}) and the smallest "
+            f"factors must be W_1, ..., W_L with a product of shape ({d}, {d}) and the smallest "
             f"width {r}, the rank of the problem, got shapes {shapes}"
         )
     return W
@@ -340,5 +349,5 @@ def _matching_factors(factors: Sequence[ArrayLike]) -> list[FloatArray]:
     W = [real_array("factors", factor, ("rows", "columns")) for factor in factors]
     shapes = [w.shape for w in W]
     if not W or any(a[0] != b[1] for a, b in zip(shapes[:-1], shapes[1:], strict=True)):
-        raise ValueError(f"factors must be W_1, …, W_L with a product, got shapes {shapes}")
+        raise ValueError(f"factors must be W_1, ..., W_L with a product, got shapes {shapes}")
     return W

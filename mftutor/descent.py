@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, checked_step_size, integer, real_array
+from mftutor._validation import FloatArray, checked_step_size, integer, real_array, typed
 from mftutor.problem import Problem
 from mftutor.trajectory import Recorder, Trajectory
 
 
+@typed
 def gradient_step(problem: Problem, X: ArrayLike, *, step_size: float) -> FloatArray:
     """Return ``X + η(Σ − XXᵀ)X``, one step of equation (9).
 
@@ -42,6 +43,7 @@ def gradient_step(problem: Problem, X: ArrayLike, *, step_size: float) -> FloatA
     return X + eta * (Sigma_X - X @ (X.T @ X))
 
 
+@typed
 def gradient_descent(
     problem: Problem, X0: ArrayLike, *, step_size: float, n_steps: int
 ) -> Trajectory:

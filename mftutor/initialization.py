@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from mftutor._validation import FloatArray, checked_scale, random_generator
+from mftutor._validation import FloatArray, checked_scale, random_generator, typed
 from mftutor.problem import Problem
 
 
+@typed
 def gaussian_init(problem: Problem, *, scale: float, seed: int | np.random.Generator) -> FloatArray:
     """Draw ``X₀ = ϖ N₀`` with independent entries ``N₀ ~ N(0, 1/d)``.
 

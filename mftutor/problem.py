@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._environment import printable
 from mftutor._rounding import EPS
 from mftutor._validation import FloatArray, integer, real_array
 
@@ -86,7 +87,8 @@ class Problem:
     def __repr__(self) -> str:
         shown = ", ".join(f"{value:.4g}" for value in self.eigenvalues[:4])
         more = ", …" if self.dimension > 4 else ""
-        return f"Problem(eigenvalues=[{shown}{more}], rank={self.rank}, dimension={self.dimension})"
+        text = f"Problem(eigenvalues=[{shown}{more}], rank={self.rank}, dimension={self.dimension})"
+        return printable(text)
 
 
 def figure_1_problem(dimension: int = 4000) -> Problem:
@@ -141,8 +143,8 @@ def diagonalize(matrix: ArrayLike, rank: int) -> tuple[Problem, FloatArray]:
     Raises
     ------
     ValueError
-        If the matrix is not square, not finite, or, beyond rounding (``d·ε·‖Σ‖``), not
-        symmetric or not positive semi-definite.
+        If the matrix is not square, not finite, or, beyond rounding (``d·ε·‖Σ‖``, with the ε of
+        its dtype), not symmetric or not positive semi-definite.
 
     Warns
     -----
@@ -158,10 +160,11 @@ def diagonalize(matrix: ArrayLike, rank: int) -> tuple[Problem, FloatArray]:
     full = real_array("matrix", matrix, ("d", "d"))
     if full.shape[0] != full.shape[1] or full.size == 0:
         raise ValueError(f"matrix must be square and not empty, got shape {full.shape}")
-    rounding = full.shape[0] * EPS
+    dtype = np.asarray(matrix).dtype  # what was rounded to fewer digits is not held to more
+    rounding = full.shape[0] * (float(np.finfo(dtype).eps) if dtype.kind == "f" else EPS)
     asymmetry = float(np.abs(full - full.T).max())
     if asymmetry > rounding * np.abs(full).max():
-        raise ValueError(f"matrix must be symmetric, got max|Σ − Σᵀ| = {asymmetry:.3g}")
+        raise ValueError(f"matrix must be symmetric, got max|A - A.T| = {asymmetry:.3g}")
     values, vectors = np.linalg.eigh(full)
     values, vectors = values[::-1].copy(), vectors[:, ::-1].copy()
     bound = rounding * max(values[0], 0.0)

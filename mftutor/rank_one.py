@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mftutor._rounding import at_most
-from mftutor._validation import FloatArray, real_array
+from mftutor._validation import FloatArray, real_array, typed
 from mftutor.descent import gradient_descent
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class RankOneSNR:
     """Signal, noise and their ratio along a run with one column, made by `rank_one_snr`.
@@ -122,6 +123,7 @@ class RankOneSNR:
         return start * rate**times if np.isfinite(start) else np.full(times.shape, start)
 
 
+@typed
 def rank_one_snr(problem: Problem, x0: ArrayLike, *, step_size: float, n_steps: int) -> RankOneSNR:
     """Run gradient descent on one column, equation (2), and follow the signal and the noise.
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mftutor._validation import FloatArray, random_generator, real_array, real_number
+from mftutor._validation import FloatArray, random_generator, real_array, real_number, typed
 from mftutor.problem import Problem
 from mftutor.trajectory import Record, gram
 
@@ -48,6 +48,7 @@ class Membership:
         return f"Membership({'inside' if self.inside else 'outside'}; margins: {shown})"
 
 
+@typed
 def benign_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     """Say whether points are in the benign region R, equation (10).
 
@@ -99,6 +100,7 @@ def benign_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     return _membership(values, margins, X_or_run)
 
 
+@typed
 def absorbing_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membership:
     """Say whether points are in the absorbing region S, equation (13).
 
@@ -145,6 +147,7 @@ def absorbing_region(problem: Problem, X_or_run: ArrayLike | Record) -> Membersh
     return _membership({"norm": norm, "noise": noise}, margins, X_or_run)
 
 
+@typed
 def random_boundary_point(problem: Problem, *, seed: int | np.random.Generator) -> FloatArray:
     """Draw a point on the boundary of R: one, two or three of its inequalities are equalities.
 

@@ -28,7 +28,8 @@ PASSING = re.compile(r"__pycache__|\..*")
 
 def main(target: Path) -> None:
     """Write the fingerprint of what the book is made from, where it differs."""
-    made_from = f"{of_outputs()}\n{of_files(*PAGES)}\n{os.environ.get('JUPYTERHUB_URL', '')}\n"
+    addresses = [os.environ.get(name, "") for name in ("REPOSITORY", "JUPYTERHUB_URL")]
+    made_from = "\n".join([of_outputs(), of_files(*PAGES), *addresses, ""])
     if not target.exists() or target.read_text(encoding="utf-8") != made_from:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(made_from, encoding="utf-8")

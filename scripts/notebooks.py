@@ -18,18 +18,24 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 from nbclient import NotebookClient
+
+import mftutor
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
 PICTURES = ("image/png", "image/svg+xml", "image/jpeg", "application/vnd.jupyter.widget-view+json")
-INSTALL_CELL = """\
-%matplotlib inline
+# The library of the version whose book shows the notebook.
+REQUIREMENT = f"mftutor[notebooks]=={mftutor.__version__}"
+INSTALL_CELL = f"""\
 from importlib.util import find_spec
 
-if find_spec("mftutor") is None:  # this notebook was opened alone, as on Colab
-    %pip install -q "mftutor[notebooks] @ git+{url}"
+needed = ["mftutor", "matplotlib", "anywidget"]
+if not all(map(find_spec, needed)):  # opened alone, as on Colab
+    %pip install -q "{REQUIREMENT}"
+    if not all(map(find_spec, needed)):
+        raise ImportError("mftutor is not installed, and needs a network once")
+%matplotlib inline
 """
 
 
@@ -79,10 +85,9 @@ def dumps(notebook: Any) -> str:
 
 
 def prepare(notebook: Any) -> None:
-    """Write the install cell, with the repository's address, as the first code cell."""
+    """Write the install cell as the first code cell."""
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    first.source = INSTALL_CELL.format(url=config["repository"]["url"]).rstrip()
+    first.source = INSTALL_CELL.rstrip()
     first.metadata = {"tags": ["remove-cell"]}
 
 
@@ -102,9 +107,8 @@ def normalise(notebook: Any) -> Any:
     return notebook
 
 
-def complete(path: Path) -> None:
-    """Let a notebook made from a Markdown page install what it needs, and drop its outputs."""
-    notebook = nbformat.read(path, as_version=4)
+def complete(notebook: Any) -> None:
+    """Let a notebook install what it needs, also one made from a page, and drop its outputs."""
     first = [cell.cell_type for cell in notebook.cells].index("code")
     if "find_spec" not in notebook.cells[first].source:
         notebook.cells.insert(first, nbformat.v4.new_code_cell())
@@ -113,7 +117,6 @@ def complete(path: Path) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    path.write_text(dumps(notebook), encoding="utf-8")
 
 
 def _settle(notebook: Any) -> None:

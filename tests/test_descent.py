@@ -367,7 +367,7 @@ def test_a_step_that_leaves_the_floats_is_refused(eigenvalue):
     start, too_long = [[1.0]], 1.01e30 / eigenvalue
     for call in (mf.gradient_step, partial(mf.gradient_descent, n_steps=1)):
         refused = partial(call, problem, start, step_size=too_long)
-        assert_refused(refused, "step_size", "1e30/λ₁", str(too_long))
+        assert_refused(refused, "step_size", "1e30/lambda_1", str(too_long))
 
 
 @pytest.mark.parametrize("eigenvalue", [1.0, 1e30, 1e60])

@@ -1,33 +1,15 @@
 """Every public docstring is complete in itself: parameters, fields, results, an example."""
 
-import importlib
 import inspect
-import pkgutil
 import re
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 
 import pytest
 from mftutor_api import is_result
-
-import mftutor
+from public_names import OBJECTS
 
 SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}$", re.MULTILINE)
-
-
-def public_objects():
-    """(name as it is called, object) of everything that a namespace with `__all__` offers."""
-    found = {}
-    for info in pkgutil.walk_packages(mftutor.__path__, "mftutor."):
-        module = importlib.import_module(info.name)
-        for name in getattr(module, "__all__", ()):
-            value = getattr(module, name)
-            if inspect.isfunction(value) or inspect.isclass(value):
-                found[id(value)] = (f"{info.name}.{name}", value)
-    return sorted(found.values(), key=lambda pair: pair[0])
-
-
-OBJECTS = public_objects()
 
 
 def methods_of(cls):

@@ -14,7 +14,7 @@ import mftutor
 PACKAGE = Path(mftutor.__file__).parent
 # From below to above; a module imports from its own line or from those over it in this list.
 CORE = [
-    ["_validation", "_rounding"],
+    ["_environment", "_rounding", "_validation"],
     ["problem"],
     ["initialization"],
     ["trajectory"],

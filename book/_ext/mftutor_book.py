@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
-import sys
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,6 @@ from sphinx.errors import ExtensionError
 
 from mftutor.explorers.bundle import page_assets
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "scripts"))
-import notebooks  # noqa: E402  (found on the line above)
-
 EXPLORER_ASSETS = re.compile(
     r"<style data-mftutor>.*?</style><script type=\"module\" data-mftutor>.*?</script>", re.DOTALL
 )
@@ -35,6 +31,15 @@ WORD_JOINER = "\N{WORD JOINER}"
 UNUSED = ("**/*.map", "locales", "**/*.ttf", "webpack-macros.html", "scripts/fontawesome.js")
 # The theme's icons a second time, 1.5 MB: its style sheet already draws them from a font.
 ICONS_SCRIPT = re.compile(r"<script[^>]*/scripts/fontawesome\.js[^>]*></script>")
+# Running cells through a server of notebooks is not offered; its script is loaded all the same.
+THEBE_SCRIPT = re.compile(
+    r"<script[^>]*(?:sphinx-thebe\.js|x-thebe-config)[^>]*>[^<]*</script>"
+    r"|<script>\s*(?:const THEBE_JS_URL|kernelName)[^<]*</script>"
+)
+INLINE_SCRIPT = re.compile(
+    r"<script(?P<attributes>(?![^>]*\bsrc=)[^>]*)>(?P<code>.*?)</script>", re.DOTALL
+)
+CALLED = re.compile(r"onclick=\"(?:window\.)?(\w+)\(\)\"")
 MATHJAX_PARTS = ("/mathjax/tex-chtml.js", "/fonts/woff-v2/")
 
 
@@ -46,19 +51,26 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", keep_one_copy_of_assets)
     app.connect("html-page-context", keep_punctuation_with_formulas)
     app.connect("build-finished", drop_what_no_page_loads)
+    app.connect("build-finished", move_scripts_to_files)
     app.connect("build-finished", shrink_pictures)
-    app.connect("build-finished", complete_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def set_addresses(app: Sphinx, config: Config) -> None:
-    """Derive the published address from the repository's; take a JupyterHub from outside."""
-    repository = urlsplit(config.html_theme_options["repository_url"])
+    """Derive all addresses from the repository's; without one, offer nothing that is not there."""
+    theme = config.html_theme_options
+    url = os.environ.get("REPOSITORY") or theme["repository_url"]
+    theme |= dict.fromkeys(["use_repository_button", "use_issues_button"], bool(url))
+    theme["repository_url"] = url
+    if not url:
+        theme["launch_buttons"] = {}
+        return
+    repository = urlsplit(url)
     if repository.hostname == "github.com":
         owner, name = repository.path.strip("/").removesuffix(".git").split("/")
         config.html_baseurl = f"https://{owner}.github.io/{name}/"
     if hub := os.environ.get("JUPYTERHUB_URL"):
-        config.html_theme_options["launch_buttons"]["jupyterhub_url"] = hub
+        theme["launch_buttons"]["jupyterhub_url"] = hub
 
 
 def copy_mathjax(app: Sphinx) -> None:
@@ -103,11 +115,38 @@ def drop_what_no_page_loads(app: Sphinx, problem: Exception | None) -> None:
     """Remove the files of the theme that no page needs, 6 MB of the 9 MB it copies."""
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(ICONS_SCRIPT.sub("", text), encoding="utf-8")
+        text = THEBE_SCRIPT.sub("", ICONS_SCRIPT.sub("", text))
+        page.write_text(text, encoding="utf-8")
     static = Path(app.outdir) / "_static"
     for pattern in UNUSED:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def move_scripts_to_files(app: Sphinx, problem: Exception | None) -> None:
+    """Leave no script inside a page: it works where the rule is ``script-src 'self'``.
+
+    The explorers' module becomes a script that waits for the page as a module does: a module in a
+    file would not be loaded from a disk.
+    """
+    site = Path(app.outdir)
+    folder = site / "_static" / "inline"
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in site.rglob("*.html"):
+        up = "../" * (len(page.relative_to(site).parts) - 1)
+
+        def moved(found: re.Match[str], up: str = up) -> str:
+            code, attributes = found["code"], found["attributes"]
+            if "module" in attributes:
+                code = f"(() => {{\n\"use strict\";\n{code}\n}})();\n"
+                attributes = attributes.replace('type="module"', "defer")
+            name = f"{hashlib.sha256(code.encode()).hexdigest()[:12]}.js"
+            (folder / name).write_text(code, encoding="utf-8")
+            return f'<script{attributes} src="{up}_static/inline/{name}"></script>'
+
+        text = page.read_text(encoding="utf-8")
+        text = CALLED.sub(r'data-call="\1"', INLINE_SCRIPT.sub(moved, text))
+        page.write_text(text, encoding="utf-8")
 
 
 def shrink_pictures(app: Sphinx, problem: Exception | None) -> None:
@@ -116,10 +155,3 @@ def shrink_pictures(app: Sphinx, problem: Exception | None) -> None:
         with Image.open(path) as picture:
             few_colours = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
         few_colours.save(path, optimize=True)
-
-
-def complete_downloads(app: Sphinx, problem: Exception | None) -> None:
-    """Make the notebooks of Markdown pages like the committed ones: they install, and run."""
-    for path in (Path(app.outdir) / "_sources").glob("**/*.ipynb"):
-        if path.with_suffix(".md").exists():
-            notebooks.complete(path)

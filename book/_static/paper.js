@@ -1,3 +1,9 @@
+// The theme's buttons call by attributes, which a strict page does not allow; ours name the call.
+addEventListener("click", (event) => {
+  const called = event.target.closest?.("[data-call]");
+  if (called) window[called.dataset.call]();
+});
+
 // Paper cannot be unfolded, and is white whatever the screen shows: while a page is printed,
 // solutions are open and the colours are the light ones.
 (() => {

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from mftutor._validation import typed
 from mftutor.theory.margin import Margin
 
 Standing = Literal["proved in the paper", "proved here", "checked", "refuted here"]
@@ -105,6 +106,7 @@ class Claim:
         near = [c.slug for c in in_group(self.group) if self.page == c.page or first < 13]
         return f"{first}.{near.index(self.slug) + 1}"
 
+    @typed
     def fails(self, margin: Margin) -> bool:
         """Whether a margin means that the claim is false.
 

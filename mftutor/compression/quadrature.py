@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._environment import one_thread
 from mftutor._validation import FloatArray, integer, real_array
 
 # How many rows are projected at once: their basis then stays in the processor's cache.
@@ -89,6 +90,7 @@ def few_for_many(
     return _replaced(values[order], J[order], n_blocks, rows_at_once)
 
 
+@one_thread
 def _replaced(
     values: FloatArray, J: FloatArray, q: int, rows_at_once: int
 ) -> tuple[FloatArray, FloatArray]:

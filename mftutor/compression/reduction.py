@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mftutor._rounding import EPS
-from mftutor._validation import FloatArray, integer, real_array, real_number
+from mftutor._validation import FloatArray, integer, real_array, real_number, typed
 from mftutor.compression.agreement import agree
 from mftutor.compression.quadrature import few_for_many
 from mftutor.descent import gradient_descent
@@ -35,6 +35,7 @@ _MARGIN = 10.0
 _CHECKS = 2
 
 
+@typed
 def compress(
     problem: Problem,
     X0: ArrayLike,
@@ -169,6 +170,7 @@ def attempts(n_blocks: int) -> Iterator[int]:
         n_blocks = math.ceil(1.5 * n_blocks)
 
 
+@typed
 def estimated_blocks(
     problem: Problem, *, step_size: float, n_steps: int, tolerance: float = 1e-12
 ) -> int:
@@ -219,6 +221,7 @@ def blocks_for(step_size: float, n_steps: int, width: float, tolerance: float) -
     return math.ceil(min(n_steps + 1, estimate))
 
 
+@typed
 def replace_tail(problem: Problem, X0: ArrayLike, n_blocks: int) -> tuple[Problem, FloatArray]:
     """Keep the first r + 1 rows and replace the others by `block_quadrature`, unverified.
 

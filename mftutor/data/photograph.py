@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._environment import extra
 from mftutor._rounding import EPS
 from mftutor._validation import FloatArray, integer, real_array
 
@@ -31,8 +32,9 @@ def portrait() -> FloatArray:
     >>> portrait().shape
     (600, 512)
     """
-    from matplotlib.cbook import get_sample_data
-    from PIL import Image
+    with extra("notebooks"):
+        from matplotlib.cbook import get_sample_data
+        from PIL import Image
 
     path = str(get_sample_data("grace_hopper.jpg", asfileobj=False))
     with Image.open(path) as image:
@@ -77,7 +79,9 @@ def patch_covariance(image: ArrayLike, *, side: int = 8, stride: int = 4) -> Flo
     array([ 0.25, -0.25,  0.25, -0.25])
     """
     pixels = real_array("image", image, ("height", "width"))
-    size = integer("side", side, 1, max(1, min(pixels.shape, default=1)))
+    if not pixels.size:
+        raise ValueError(f"image must not be empty, got shape {pixels.shape}")
+    size = integer("side", side, 1, min(pixels.shape))
     if pixels.size == 0:
         raise ValueError(f"image must have pixels, got shape {pixels.shape}")
     step = integer("stride", stride, 1)

@@ -3,6 +3,13 @@
 They need ipywidgets, anywidget and matplotlib, which ``import mftutor`` alone does not.
 """
 
+from mftutor._environment import extra
+
+with extra("notebooks"):
+    import anywidget  # noqa: F401
+    import ipywidgets  # noqa: F401
+    import matplotlib  # noqa: F401
+
 from mftutor.explorers.benign_region import BenignRegionExplorer
 from mftutor.explorers.depth import DepthExplorer
 from mftutor.explorers.explorer import Explorer

@@ -4,6 +4,11 @@ No function here computes a trajectory, touches pyplot or changes global setting
 figures can be made in any order, in a notebook, a script or a test.
 """
 
+from mftutor._environment import extra
+
+with extra("notebooks"):
+    import matplotlib  # noqa: F401
+
 from mftutor.figures.compression import (
     error_against_blocks,
     growth_factors,

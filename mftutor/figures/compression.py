@@ -144,9 +144,11 @@ def times_against_dimension(
     Raises
     ------
     ValueError
-        If `dimensions` or `fits` has a shape that does not fit or is not finite.
+        If an argument has a shape that does not fit, or `dimensions` or `fits` is not finite.
     """
-    times = np.nan_to_num(np.asarray(hitting_times, dtype=float), nan=np.inf)
+    shape = ("n", "n_seeds", "r")
+    times = real_array("hitting_times", hitting_times, shape, nan_allowed=True)
+    times = np.nan_to_num(times, nan=np.inf)
     d = real_array("dimensions", dimensions, (len(times),))
     lines = real_array("fits", fits, (times.shape[-1], 2))
     low, median, high = np.quantile(times, [0.05, 0.5, 0.95], axis=1, method="inverted_cdf")

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 import mftutor as mf
-from mftutor._validation import real_array
+from mftutor._validation import integer, real_array
 from mftutor.figures.style import MARK_COLOR, mark_times, marker, styled
 
 
@@ -63,13 +63,22 @@ def depth_panels(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If an argument has a shape that does not fit, or is not finite where it must be.
     """
-    t, values = np.asarray(steps, dtype=float), np.asarray(signals, dtype=float)
+    t = real_array("steps", steps, ("n",))
+    values = real_array("signals", signals, (t.size, "n_signals"))
+    ends = real_array("limits", limits, (values.shape[1],))
+    halves = real_array("times", times, ends.shape, nan_allowed=True)
+    at = integer("at", at, 0, t.size - 1)
     figure = Figure(figsize=(9.0, 3.0))
     left, right = figure.subplots(1, 2)
-    left.plot(t, np.asarray(error, dtype=float))
+    left.plot(t, real_array("error", error, t.shape))
     left.set(title="error", xlabel="step t", ylim=(0, None))
-    pairs = zip(values.T, np.ravel(limits), np.ravel(times), strict=True)
+    pairs = zip(values.T, ends, halves, strict=True)
     for k, (curve, limit, time) in enumerate(pairs, 1):
         (line,) = right.plot(t, curve, label=f"k = {k}")
         right.axhline(limit, color=line.get_color(), ls=":", lw=1)
@@ -109,21 +118,13 @@ def half_times_against_scale(
     axes = figure.subplots()
     colors = {}
     for place, (depth, curve) in enumerate(times.items()):
-        values = _curve("times", curve, alpha.size)
+        values = real_array("times", curve, alpha.shape, nan_allowed=True)
         (line,) = axes.loglog(alpha, values, marker=marker(place), ms=4, label=f"L = {depth}")
         colors[depth] = line.get_color()
     for i, (depth, curve) in enumerate((predicted or {}).items()):
-        values = _curve("predicted", curve, alpha.size)
+        values = real_array("predicted", curve, alpha.shape, nan_allowed=True)
         color, label = colors.get(depth, MARK_COLOR), None if i else "predicted"
         axes.loglog(alpha, values, ":", lw=1.2, color=color, label=label)
     axes.set(xlabel=r"initialization scale $\alpha$", ylabel="half-time (steps)")
     axes.legend()
     return figure
-
-
-def _curve(name: str, values: ArrayLike, size: int) -> np.ndarray:
-    """One number a scale, which may be nan."""
-    array = np.asarray(values, dtype=float)
-    if array.shape != (size,):
-        raise ValueError(f"{name} must have shape ({size},), got {array.shape}")
-    return array

@@ -35,7 +35,7 @@ def patches(rows: Mapping[str, ArrayLike], image: ArrayLike | None = None) -> Fi
     first = real_array("rows", next(iter(rows.values())), ("side²", "n"))
     side = round(len(first) ** 0.5)
     if side**2 != len(first) or not first.size:
-        raise ValueError(f"rows must hold columns of length side², got shape {first.shape}")
+        raise ValueError(f"rows must hold columns of length side**2, got shape {first.shape}")
     n, extra = first.shape[1], 0 if image is None else 1
     figure = Figure(figsize=(0.95 * n + 2.6 * extra + 0.4, max(1.15 * len(rows), 2.2 * extra)))
     grid = figure.add_gridspec(len(rows), n + extra, width_ratios=[2.6] * extra + [1] * n)

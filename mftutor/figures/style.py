@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mftutor._validation import FloatArray
+from mftutor._validation import FloatArray, typed
 from mftutor.trajectory import Trajectory
 
 STYLE = Path(__file__).with_name("mftutor.mplstyle")
@@ -35,12 +35,13 @@ def colors() -> list[str]:
 
 
 def styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
-    """Apply the style sheet while `draw` runs, and only then."""
+    """Apply the style sheet while `draw` runs, and only then; check what it is given."""
+    drawn = typed(draw)
 
     @wraps(draw)
     def styled(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Figure:
         with matplotlib.style.context(["default", STYLE]):
-            return draw(*args, **kwargs)
+            return drawn(*args, **kwargs)
 
     return styled
 

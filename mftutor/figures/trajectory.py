@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from mftutor._validation import integer, real_array
+from mftutor._validation import integer, integers, real_array
 from mftutor.figures.style import MARK_COLOR, colors, error_axes, heat_map, styled
 from mftutor.trajectory import Trajectory
 
@@ -30,9 +30,7 @@ def figure_1(run: Trajectory, times: Sequence[int] = FIGURE_1_TIMES) -> Figure:
     ValueError
         If one of `times` is not a step of the run, or there is none.
     """
-    times = [integer("times", t, 0, run.n_steps) for t in times]
-    if not times:
-        raise ValueError("times must hold at least one step, got none")
+    times = integers("times", times, 0, run.n_steps)
     figure = Figure(figsize=(7.0, 4.6))
     grid = figure.add_gridspec(2, len(times), height_ratios=[1.55, 1])
     axes = figure.add_subplot(grid[0, :])

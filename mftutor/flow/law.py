@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, real_array, real_number
+from mftutor._validation import FloatArray, integer, real_array, real_number, typed
 from mftutor.flow.times import signal_time
 from mftutor.problem import Problem
 from mftutor.trajectory import signal_threshold
@@ -20,6 +20,7 @@ from mftutor.trajectory import signal_threshold
 _GRID = 256
 
 
+@typed
 def log_d_bound(
     problem: Problem, *, scale: float, failure: float, threshold: float | None = None
 ) -> FloatArray:
@@ -83,6 +84,7 @@ def log_d_bound(
     )
 
 
+@typed
 def time_law(
     problem: Problem,
     k: int,

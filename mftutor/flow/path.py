@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, real_array, real_number
+from mftutor._environment import one_thread
+from mftutor._validation import FloatArray, real_array, real_number, typed
 from mftutor.flow.closed_form import ClosedForm
 from mftutor.problem import Problem
 from mftutor.trajectory import Record, Trajectory, observe
@@ -55,6 +56,8 @@ class Path(Record):
         return self._U @ self._U.transpose(0, 2, 1)
 
 
+@typed
+@one_thread
 def solve(problem: Problem, X0: ArrayLike, time: ArrayLike) -> Path:
     """Solve ``Ẋ = (Σ − XXᵀ)X`` exactly.
 
@@ -97,6 +100,8 @@ def solve(problem: Problem, X0: ArrayLike, time: ArrayLike) -> Path:
     return _record(problem, ClosedForm.of(problem, X0), _times(time, zero_allowed=True))
 
 
+@typed
+@one_thread
 def from_infinity(problem: Problem, N0: ArrayLike, time: ArrayLike) -> Path:
     """Return the limit of the flow from ``ϖN₀`` as ϖ → ∞: it has come down from infinity.
 
@@ -132,6 +137,7 @@ def from_infinity(problem: Problem, N0: ArrayLike, time: ArrayLike) -> Path:
     return _record(problem, form, _times(time, zero_allowed=False))
 
 
+@typed
 def distance(run: Trajectory, flow: Path) -> FloatArray:
     """Return ``‖U_tU_tᵀ − P_UU(s_t)‖_F``, how far descent is from the flow, point by point.
 

@@ -15,7 +15,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, real_number
+from mftutor._validation import FloatArray, real_number, typed
 from mftutor.flow.closed_form import ClosedForm
 from mftutor.problem import Problem
 from mftutor.trajectory import signal_threshold
@@ -26,6 +26,7 @@ _TRUSTED = 1e-13
 _ITERATIONS = 2000
 
 
+@typed
 def hitting_times(problem: Problem, X0: ArrayLike, threshold: float | None = None) -> FloatArray:
     """Return τ_k, the first time from which on ``signal_k ≥ threshold`` for good.
 
@@ -73,6 +74,7 @@ def hitting_times(problem: Problem, X0: ArrayLike, threshold: float | None = Non
     return np.array([_last_crossing(form, k, level, start) for k, start in enumerate(starts)])
 
 
+@typed
 def time_bound(problem: Problem, X0: ArrayLike, threshold: float | None = None) -> FloatArray:
     """Return times from which on ``signal_k ≥ threshold`` for certain.
 
@@ -120,6 +122,7 @@ def time_bound(problem: Problem, X0: ArrayLike, threshold: float | None = None) 
     return _guaranteed(problem, ClosedForm.of(problem, X0), level)
 
 
+@typed
 def accuracy_bound(problem: Problem, X0: ArrayLike, accuracy: float) -> float:
     """Return a time from which on ``‖Σ_r − XXᵀ‖_F ≤ accuracy`` for certain.
 

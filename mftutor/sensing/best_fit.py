@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mftutor._validation import FloatArray, integer, random_generator, real_number
+from mftutor._validation import FloatArray, integer, random_generator, real_number, typed
 from mftutor.sensing.problem import Problem, init
 from mftutor.sensing.symmetric import pack, unpack
 
@@ -88,6 +88,7 @@ class Fit:
         return float(np.linalg.eigvalsh(lifted)[0])
 
 
+@typed
 def best_fit(
     problem: Problem,
     rank: int,

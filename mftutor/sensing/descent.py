@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, real_array, real_number
+from mftutor._validation import FloatArray, integer, real_array, real_number, typed
 from mftutor.sensing.measurements import MAX_GIGABYTES
 from mftutor.sensing.problem import Problem
 from mftutor.sensing.symmetric import pack, unpack
@@ -129,7 +129,7 @@ class Run:
         """
         d, points = self.problem.dimension, self._kept()
         if not np.iterable(matrices):
-            raise ValueError(f"matrices must be a sequence of {d}×{d} matrices, got {matrices!r}")
+            raise ValueError(f"matrices must be a sequence of {d} x {d} matrices, got {matrices!r}")
         packed = [pack(real_array("matrices", matrix, (d, d))) for matrix in matrices]
         columns = [np.linalg.norm(points - each, axis=1) for each in packed]
         return np.array(columns).reshape(len(packed), len(points)).T
@@ -141,6 +141,7 @@ class Run:
         return self.snapshots
 
 
+@typed
 def descend(
     problem: Problem,
     U0: ArrayLike,

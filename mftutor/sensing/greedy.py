@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mftutor._validation import FloatArray, integer, real_number
+from mftutor._validation import FloatArray, integer, real_number, typed
 from mftutor.sensing.best_fit import Fit, describe, gradient_unit
 from mftutor.sensing.problem import Problem
 
 
+@typed
 def greedy_low_rank(
     problem: Problem,
     *,
@@ -85,6 +86,7 @@ def greedy_low_rank(
     return stations
 
 
+@typed
 def visit_exponent(station: Fit) -> float:
     """The power of the scale α to which descent approaches the first station.
 

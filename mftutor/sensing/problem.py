@@ -13,14 +13,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mftutor._environment import printable
 from mftutor._rounding import EPS
-from mftutor._validation import FloatArray, integer, real_array
+from mftutor._validation import FloatArray, integer, real_array, typed
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem as Factorization
 from mftutor.sensing.measurements import Measurements
 from mftutor.sensing.symmetric import pack, unpack
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Find a positive semi-definite matrix from measurements of it, without noise.
@@ -67,7 +69,9 @@ class Problem:
             vectors = real_array("eigenvectors", eigenvectors, (d, values.size))
             skew = np.abs(vectors.T @ vectors - np.eye(values.size)).max()
             if not skew <= 100 * d * EPS:
-                raise ValueError(f"eigenvectors must be orthonormal, got max|VᵀV − I| = {skew:.3g}")
+                raise ValueError(
+                    f"eigenvectors must be orthonormal, got max|V.T @ V - I| = {skew:.3g}"
+                )
         vectors.setflags(write=False)
         object.__setattr__(self, "measurements", measurements)
         object.__setattr__(self, "eigenvalues", values)
@@ -77,7 +81,8 @@ class Problem:
         shown = ", ".join(f"{value:.4g}" for value in self.eigenvalues[:4])
         more = ", …" if self.eigenvalues.size > 4 else ""
         m, d = self.measurements.n_measurements, self.dimension
-        return f"Problem(eigenvalues=[{shown}{more}], {m} measurements, dimension={d})"
+        text = f"Problem(eigenvalues=[{shown}{more}], {m} measurements, dimension={d})"
+        return printable(text)
 
     @property
     def dimension(self) -> int:
@@ -132,6 +137,7 @@ class Problem:
         return residual, unpack(image), energy / 4
 
 
+@typed
 def init(
     problem: Problem, rank: int, *, scale: float, seed: int | np.random.Generator
 ) -> FloatArray:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, integers, random_generator, real_array
+from mftutor._validation import FloatArray, integer, integers, random_generator, real_array, typed
 from mftutor.sensing.completion import entry_measurements, random_entries
 from mftutor.sensing.descent import descend
 from mftutor.sensing.measurements import Measurements, gaussian_measurements
@@ -15,6 +15,7 @@ from mftutor.sensing.problem import Problem, init
 from mftutor.sensing.symmetric import pack, unpack
 
 
+@typed
 def restricted_isometry(
     measurements: Measurements,
     rank: int,
@@ -169,7 +170,7 @@ def recovery_errors(
         problem = Problem(gaussian_measurements(dimension, m, seed=rng), eigenvalues)
         return _final_error(problem, rank, scale, rng, step_size, n_steps)
 
-    draws, counts = integers("seeds", seeds, 0), integers("n_measurements", n_measurements, 1)
+    draws, counts = integers("seeds", seeds, 0, None), integers("n_measurements", n_measurements, 1)
     return np.array([[error(m, seed) for seed in draws] for m in counts])
 
 
@@ -234,7 +235,7 @@ def completion_errors(
             Problem(seen, eigenvalues, vectors), rank, scale, rng, step_size, n_steps
         )
 
-    draws, counts = integers("seeds", seeds, 0), integers("n_entries", n_entries, 1)
+    draws, counts = integers("seeds", seeds, 0, None), integers("n_entries", n_entries, 1)
     return np.array([[error(n, seed) for seed in draws] for n in counts])
 
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
 from contextlib import contextmanager, nullcontext
 from itertools import islice
 from typing import Any
 
 from numpy.typing import NDArray
 
-from mftutor._validation import FloatArray, real_number
+from mftutor._environment import extra
+from mftutor._validation import FloatArray, real_number, shown, typed
 from mftutor.sweeps.grid import Grid, chunks_of
 from mftutor.sweeps.kernel import Chunk, run_chunk
 from mftutor.sweeps.store import opened
@@ -23,6 +31,7 @@ from mftutor.sweeps.table import tidy
 _AHEAD = 512
 
 
+@typed
 def sweep(
     grid: Grid,
     *,
@@ -70,6 +79,10 @@ def sweep(
     ValueError
         If the estimate exceeds the maximum, or `file` holds anything but whole results of this
         grid, or is used by another sweep.
+    TypeError
+        If `file` is not a path.
+    RuntimeError
+        If the executor is lost, as at the end of a cluster's time: names the file.
     ImportError
         If `progress` is True and tqdm is not installed.
 
@@ -82,6 +95,8 @@ def sweep(
     >>> table[["dimension", "seed", "k", "hitting_time"]][:4].tolist()
     [(100.0, 0, 1, 46.0), (100.0, 0, 2, 93.0), (100.0, 1, 1, 26.0), (100.0, 1, 2, 71.0)]
     """
+    if file is not None and not isinstance(file, (str, os.PathLike)):
+        raise TypeError(f"file must be a path, got {shown(file)}")
     if grid.cpu_hours > real_number("max_cpu_hours", max_cpu_hours):
         raise ValueError(
             f"max_cpu_hours must be at least the estimate, {grid.cpu_hours:.2g} for {grid}, "
@@ -93,9 +108,15 @@ def sweep(
         done = sum(chunks[number].n_runs for number in results)
         with _progress_bar(grid.n_runs, done, progress) as advance:
             missing = [number for number in range(len(chunks)) if number not in results]
-            for number, result in _computed(chunks, missing, executor):
-                results[number] = result
-                advance(chunks[number].n_runs)
+            try:
+                for number, result in _computed(chunks, missing, executor):
+                    results[number] = result
+                    advance(chunks[number].n_runs)
+            except (CancelledError, BrokenExecutor) as lost:
+                kept = f"what is done is in {file}: the same call goes on from there"
+                kept = kept if file is not None else "give a file to keep what is done"
+                so_far = f"{len(results)} of {len(chunks)} chunks"
+                raise RuntimeError(f"the executor was lost after {so_far}; {kept}") from lost
     return tidy(grid, (results[number] for number in range(len(chunks))))
 
 
@@ -129,11 +150,11 @@ def _progress_bar(
     """Show a bar of tqdm, if wanted or, by itself, where somebody looks; give what advances it."""
     if wanted or (wanted is None and sys.stderr is not None):
         try:
-            from tqdm.auto import tqdm
-        except ImportError:
+            with extra("sweeps"):
+                from tqdm.auto import tqdm
+        except ModuleNotFoundError:
             if wanted:
-                needed = "progress=True needs tqdm: pip install 'mftutor[sweeps]'"
-                raise ImportError(needed) from None
+                raise
         else:
             hidden = None if wanted is None else False  # None: but in a terminal or a notebook
             with tqdm(total=n_runs, initial=n_done, unit=" runs", disable=hidden) as bar:

@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from mftutor._validation import FloatArray, checked_scale, checked_step_size, integer, real_number
+from mftutor._validation import (
+    FloatArray,
+    checked_scale,
+    checked_step_size,
+    integer,
+    real_number,
+    typed,
+)
 from mftutor.compression.reduction import STABLE_LIMIT, blocks_for
 from mftutor.problem import Problem
 from mftutor.sweeps.drawing import ROWS_AT_ONCE, AnyProblem, draw, head_of, n_rows_drawn
@@ -136,6 +143,7 @@ class Grid:
                 seconds += n_steps * (1e-6 + 4e-9 * rows * r)
         return len(self.seeds) * seconds / 3600
 
+    @typed
     def start(self, problem: AnyProblem, *, seed: int) -> tuple[Problem, FloatArray]:
         """Return a start at scale 1 from few rows, to look at a run of the table in full.
 
@@ -156,7 +164,9 @@ class Grid:
         Raises
         ------
         ValueError
-            If `problem` is neither, or `seed` is not an integer ≥ 0.
+            If `seed` is not an integer ≥ 0.
+        TypeError
+            If `problem` is neither.
 
         Examples
         --------
@@ -166,8 +176,8 @@ class Grid:
         >>> small_problem.dimension < 1000
         True
         """
-        exponent = largest_exponent(_problem("problem", problem), self.cells)
-        return draw(problem, integer("seed", seed, 0), exponent)
+        exponent = largest_exponent(problem, self.cells)
+        return draw(problem, integer("seed", seed, 0, None), exponent)
 
 
 def threshold_of(grid: Grid, problem: AnyProblem) -> float:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mftutor._environment import one_thread
 from mftutor._validation import FloatArray
 from mftutor.compression.reduction import STABLE_LIMIT, replace_tail, verified_blocks
 from mftutor.problem import Problem
@@ -71,6 +72,7 @@ class Chunk:
         return len(self.cells) * len(self.seeds)
 
 
+@one_thread
 def run_chunk(chunk: Chunk) -> FloatArray:
     """Compute a chunk: τ_1, …, τ_r, the last error, when it diverged, and with how many rows.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,7 @@ class LinearTailProblem:
     ----------
     dimension : int or float
         The dimension d, at least r + 1: an integer up to 10¹⁰ if `drawn`, else any number.
-    leading : iterable of float, default (1.0, 0.5)
+    leading : sequence of float, default (1.0, 0.5)
         λ_1 ≥ … ≥ λ_r, as many as the rank.
     tail : tuple of float, default (0.3, 0.0)
         λ_{r+1} and λ_d ≥ 0.
@@ -58,16 +58,19 @@ class LinearTailProblem:
     def __init__(
         self,
         dimension: float,
-        leading: Iterable[float] = (1.0, 0.5),
-        tail: Iterable[float] = (0.3, 0.0),
+        leading: Sequence[float] = (1.0, 0.5),
+        tail: Sequence[float] = (0.3, 0.0),
         drawn: bool = True,
     ) -> None:
-        first = real_array("leading", list(leading), ("r",))
-        ends = real_array("tail", list(tail), (2,))
+        first = real_array("leading", leading, ("r",))
+        ends = real_array("tail", tail, (2,))
         rank = first.size
         if rank == 0:
             raise ValueError("leading must hold at least one eigenvalue, got none")
-        Problem(np.concatenate([first, ends]), rank)  # refuses a wrong order
+        values = np.concatenate([first, ends])
+        if (np.diff(values) > 0).any():
+            raise ValueError(f"leading and tail must be in decreasing order, got {values.tolist()}")
+        Problem(values, rank)  # refuses what is negative
         if drawn:
             size: float = integer("dimension", dimension, rank + 1, _MOST_ROWS)
         else:

@@ -10,11 +10,12 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, real_array, real_number
+from mftutor._validation import FloatArray, real_array, real_number, typed
 from mftutor.problem import Problem
 from mftutor.trajectory import signal_threshold
 
 
+@typed
 def max_step_size(problem: Problem, theorem: int) -> float:
     """Return the largest step size that a theorem of the paper allows.
 
@@ -56,6 +57,7 @@ def max_step_size(problem: Problem, theorem: int) -> float:
     return _gap(problem) / (100 * largest**2)
 
 
+@typed
 def theorem_2_bound(problem: Problem, *, step_size: float, accuracy: float) -> float:
     """Return Theorem 2's number of steps from R to ``‖Σ_r − XXᵀ‖ ≤ ε``.
 
@@ -125,6 +127,7 @@ def max_start_norm(*, step_size: float) -> float:
     return 1 / math.sqrt(3 * real_number("step_size", step_size))
 
 
+@typed
 def lemma_8_bound(problem: Problem, *, step_size: float) -> float:
     """Return Lemma 8's number of steps to S, item 1 of Theorem 6.
 
@@ -161,6 +164,7 @@ def lemma_8_bound(problem: Problem, *, step_size: float) -> float:
     return shrinking / (eta * largest) + math.log(8 * largest / gap) / (eta * gap)
 
 
+@typed
 def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float:
     """Return in how many steps a signal grows to Δ/2, by Lemmas 9 and 11; item 2 of Theorem 6.
 
@@ -200,6 +204,7 @@ def lemma_9_bound(problem: Problem, signal: float, *, step_size: float) -> float
     return 4 / (eta * gap) * max(math.log(gap / 2) - math.log(start), 0.0)
 
 
+@typed
 def first_row_bound(problem: Problem, *, signal: float, norm: float, step_size: float) -> float:
     """Return in how many steps from a large start row 1 arrives, with every constant.
 
@@ -245,6 +250,7 @@ def first_row_bound(problem: Problem, *, signal: float, norm: float, step_size: 
     return 7 / (eta * gap) + math.ceil(growing)
 
 
+@typed
 def t_star(problem: Problem, *, step_size: float) -> float:
     """Return t* of (14): ``log(Δ²/(8λ₁³ + 144r²λ₁)) / log(1 − ηΔ/6)``.
 
@@ -306,6 +312,7 @@ def log_star(problem: Problem) -> float:
     return 2 * math.log(gap) - math.log(8 * largest**3 + 144 * problem.rank**2 * largest)
 
 
+@typed
 def t_sharp(problem: Problem, *, step_size: float) -> float:
     """Return t♯ of (14): ``log(Δ/(4r)) / log(1 − ηΔ/6)``; negative if ``Δ > 4r``.
 
@@ -371,6 +378,7 @@ def log_decay(problem: Problem, *, step_size: float, divisor: int = 6) -> float:
     return math.log1p(-eta * gap / divisor)
 
 
+@typed
 def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
     """Return ``2λ₁ + 24r/(ηΔ)``, the factor in front of ``(1 − ηΔ/8)^{t − t_k}`` in (16).
 
@@ -401,6 +409,7 @@ def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
     return 2 * float(problem.eigenvalues[0]) + 24 * problem.rank / (eta * gap)
 
 
+@typed
 def hitting_time_lower_bound(
     problem: Problem, X0: ArrayLike, *, step_size: float, threshold: float | None = None
 ) -> FloatArray:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, integer, real_array, real_number
+from mftutor._validation import FloatArray, integer, real_array, real_number, typed
 from mftutor.descent import gradient_descent, gradient_step
 from mftutor.problem import Problem
 from mftutor.trajectory import Trajectory
@@ -52,6 +52,7 @@ def overshoot(X: ArrayLike, *, step_size: float) -> float:
     return eta * float(np.linalg.norm(matrix, 2)) ** 2 if matrix.size else 0.0
 
 
+@typed
 def overshoots(run: Trajectory) -> FloatArray:
     """Return ``ησ₁²(X_t)`` along a run.
 
@@ -120,6 +121,7 @@ def iterates(
         yield X
 
 
+@typed
 def scale_bounds(problem: Problem, N0: ArrayLike, *, step_size: float) -> tuple[float, float]:
     """Return the scales at which the overshoot of ``ϖN₀`` is 2 and ``2 + ηλ₁``.
 
@@ -156,6 +158,7 @@ def scale_bounds(problem: Problem, N0: ArrayLike, *, step_size: float) -> tuple[
     return bounded, diverging
 
 
+@typed
 def predicted_critical_scale(problem: Problem, N0: ArrayLike, *, step_size: float) -> float:
     """Return the scale at which the overshoot of ``ϖN₀`` is ``2 + ηu₁ᵀΣu₁``.
 
@@ -191,6 +194,7 @@ def predicted_critical_scale(problem: Problem, N0: ArrayLike, *, step_size: floa
     return math.sqrt((2 + growth) / eta) / float(sizes[0])
 
 
+@typed
 def critical_scale(problem: Problem, N0: ArrayLike, *, step_size: float, n_steps: int) -> float:
     """Find by bisection a scale ϖ from which on descent from ``ϖN₀`` diverges.
 
@@ -230,8 +234,8 @@ def critical_scale(problem: Problem, N0: ArrayLike, *, step_size: float, n_steps
     if eta * problem.eigenvalues[0] > LARGEST_PROVED:
         largest = LARGEST_PROVED / problem.eigenvalues[0]
         raise ValueError(
-            f"step_size must be at most (√5 − 1)/λ₁ = {largest:.4g}, up to which an overshoot "
-            f"of 2 is known to be safe, got {step_size!r}"
+            f"step_size must be at most {largest:.4g} = (sqrt(5) - 1)/lambda_1, up to which an "
+            f"overshoot of 2 is known to be safe, got {step_size!r}"
         )
     low, high = scale_bounds(problem, direction, step_size=eta)
     for _ in range(_HALVINGS):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mftutor._validation import FloatArray, integer, random_generator
+from mftutor._validation import FloatArray, integer, random_generator, typed
 from mftutor.initialization import gaussian_init
 from mftutor.problem import Problem
 
 
+@typed
 def zero_row_init(
     problem: Problem, *, row: int, scale: float, seed: int | np.random.Generator
 ) -> FloatArray:
@@ -59,6 +60,7 @@ def zero_row_init(
     return X0
 
 
+@typed
 def parallel_rows_init(
     problem: Problem, *, scale: float, seed: int | np.random.Generator
 ) -> FloatArray:
@@ -108,6 +110,7 @@ def parallel_rows_init(
     return X0
 
 
+@typed
 def rank_one_init(problem: Problem, *, scale: float, seed: int | np.random.Generator) -> FloatArray:
     """Draw ``X₀ = x yᵀ``, a start of rank one: in exact arithmetic, only λ_1 is learned.
 

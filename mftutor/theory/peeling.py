@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray, real_array
+from mftutor._validation import FloatArray, real_array, typed
 from mftutor.problem import Problem
 from mftutor.theory.divergence import iterates
 
 
+@typed
 def peel_off(
     problem: Problem, X: ArrayLike, *, keep_columns: bool = False
 ) -> tuple[Problem, FloatArray]:
@@ -78,6 +79,7 @@ def peel_off(
     return Problem(problem.eigenvalues[1:], r - 1), rest @ reflection[:, 1:]
 
 
+@typed
 def decoupling_error(
     problem: Problem, X: ArrayLike, *, step_size: float, n_steps: int, keep_columns: bool = False
 ) -> FloatArray:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mftutor._validation import FloatArray
+from mftutor._environment import printable
+from mftutor._validation import FloatArray, typed
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
 from mftutor.theory.bounds import lemma_8_bound, lemma_9_bound, log_decay, t_sharp, t_star
@@ -84,16 +85,15 @@ class PhaseTimes:
         }
         lines = [_line("k", (str(k + 1) for k in range(len(self.T_u))))]
         lines += [_line(name, map(_shown, values)) for name, values in rows.items()]
-        return "\n".join(
-            [
-                *lines,
-                f"t* {_shown(self.t_star)}, t♯ {_shown(self.t_sharp)}",
-                f"in S from step {_shown(self.t_init[0])} (bound {_shown(self.t_init_bound)})",
-                f"in R from step {_shown(self.t_R_observed)} (item 5: {_shown(self.t_R)})",
-            ]
-        )
+        lines += [
+            f"t* {_shown(self.t_star)}, t♯ {_shown(self.t_sharp)}",
+            f"in S from step {_shown(self.t_init[0])} (bound {_shown(self.t_init_bound)})",
+            f"in R from step {_shown(self.t_R_observed)} (item 5: {_shown(self.t_R)})",
+        ]
+        return printable("\n".join(lines))
 
 
+@typed
 def phase_times(problem: Problem, run: Trajectory) -> PhaseTimes:
     """Read the phase times of Section 4.2 off a run, and compute the bounds on them.
 

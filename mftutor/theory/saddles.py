@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mftutor._validation import FloatArray, integer, real_number
+from mftutor._validation import FloatArray, integer, real_number, typed
 from mftutor.problem import Problem
 from mftutor.theory.bounds import growth_steps
 from mftutor.trajectory import Record
@@ -32,6 +32,7 @@ class Direction(NamedTuple):
     rate: float
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class StationaryPoint:
     """A point at which descent stands still, ``XXᵀ = Σ_{i ∈ I} λ_i e_i e_iᵀ``.
@@ -177,6 +178,7 @@ class StationaryPoint:
         return self.problem.eigenvalues[self._rows]
 
 
+@typed
 def stationary_distance(run: Record, indices: Iterable[int]) -> FloatArray:
     """``‖X_tX_tᵀ − Σ_I‖_F`` along a run, for a set I of leading indices.
 

@@ -10,11 +10,12 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mftutor._validation import FloatArray
+from mftutor._validation import FloatArray, typed
 from mftutor.problem import Problem
 from mftutor.theory.divergence import iterates
 
 
+@typed
 def spectral_error(
     problem: Problem, X0: ArrayLike, *, step_size: float, n_steps: int
 ) -> FloatArray:
@@ -74,6 +75,7 @@ def spectral_error(
     return np.array(errors)
 
 
+@typed
 def log10_small_scale(problem: Problem) -> float:
     """``log₁₀ min{d^{−1/2}, d^{−3κ²}}``, condition (12), with ``κ = λ_1 / (λ_r − λ_{r+1})``.
 
@@ -103,6 +105,7 @@ def log10_small_scale(problem: Problem) -> float:
     return -max(0.5, 3 * kappa * kappa) * math.log10(problem.dimension)
 
 
+@typed
 def noise_free_scale(problem: Problem) -> float:
     """``d^{−λ_{r+1} / (2(λ_r − λ_{r+1}))}``: the order of ϖ below which plateaus are noise-free.
 

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from mftutor._rounding import EPS, at_most
-from mftutor._validation import FloatArray, integer, real_number
+from mftutor._validation import FloatArray, integer, real_number, typed
 from mftutor.problem import Problem
 from mftutor.regions import absorbing_region, benign_region
 from mftutor.theory.bounds import (
@@ -127,6 +127,7 @@ class Theorem6:
     (True, Margin(nan))
     """
 
+    @typed
     def __init__(self, problem: Problem, run: Trajectory, times: PhaseTimes | None = None) -> None:
         self.problem, self.run, self._given = problem, run, times
 

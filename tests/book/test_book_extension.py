@@ -8,36 +8,47 @@ import pytest
 from mftutor.explorers.bundle import page_assets
 
 
-def config(url):
-    return SimpleNamespace(
-        html_baseurl="", html_theme_options={"repository_url": url, "launch_buttons": {}}
-    )
-
-
-def test_the_published_address_follows_the_repository():
-    settings = config("https://github.com/somebody/a-fork")
+def addresses(url, monkeypatch, **environment):
+    """The settings of a build, with that address in _config.yml and these variables."""
+    for name in ("REPOSITORY", "JUPYTERHUB_URL"):
+        monkeypatch.setenv(name, environment.get(name, ""))
+    options = {"repository_url": url, "launch_buttons": {"colab_url": "https://colab"}}
+    settings = SimpleNamespace(html_baseurl="", html_theme_options=options)
     mftutor_book.set_addresses(None, settings)
+    return settings
+
+
+@pytest.mark.parametrize("where", ["configured", "from outside"])
+def test_the_published_address_follows_the_repository(monkeypatch, where):
+    fork = "https://github.com/somebody/a-fork"
+    if where == "configured":
+        settings = addresses(fork, monkeypatch)
+    else:
+        settings = addresses("https://github.com/another/book", monkeypatch, REPOSITORY=fork)
     assert settings.html_baseurl == "https://somebody.github.io/a-fork/"
+    assert settings.html_theme_options["repository_url"] == fork
+    assert settings.html_theme_options["launch_buttons"] == {"colab_url": "https://colab"}
 
 
-def test_other_hosts_have_no_pages_address():
-    settings = config("https://git.example.org/somebody/book")
-    mftutor_book.set_addresses(None, settings)
+def test_without_a_repository_nothing_leads_to_one(monkeypatch):
+    settings = addresses("", monkeypatch, JUPYTERHUB_URL="https://hub.example.edu")
     assert settings.html_baseurl == ""
+    assert settings.html_theme_options == {
+        "repository_url": "",
+        "launch_buttons": {},
+        "use_repository_button": False,
+        "use_issues_button": False,
+    }
 
 
-@pytest.mark.parametrize(
-    ("hub", "expected"),
-    [
-        ("https://hub.example.edu", {"jupyterhub_url": "https://hub.example.edu"}),
-        ("", {}),
-    ],
-)
-def test_a_jupyterhub_comes_from_the_environment(monkeypatch, hub, expected):
-    monkeypatch.setenv("JUPYTERHUB_URL", hub)
-    settings = config("https://github.com/somebody/book")
-    mftutor_book.set_addresses(None, settings)
-    assert settings.html_theme_options["launch_buttons"] == expected
+def test_other_hosts_have_no_pages_address(monkeypatch):
+    assert addresses("https://git.example.org/somebody/book", monkeypatch).html_baseurl == ""
+
+
+def test_a_jupyterhub_comes_from_the_environment(monkeypatch):
+    hub = "https://hub.example.edu"
+    settings = addresses("https://github.com/somebody/book", monkeypatch, JUPYTERHUB_URL=hub)
+    assert settings.html_theme_options["launch_buttons"]["jupyterhub_url"] == hub
 
 
 def test_one_copy_of_the_assets_is_kept_after_the_last_explorer():

@@ -73,9 +73,10 @@ def test_one_requirement_more_is_a_change(root):
     assert fingerprint.of_outputs() != outputs
 
 
-def test_a_jupyterhub_is_a_change_of_the_pages(root, monkeypatch):
+@pytest.mark.parametrize("name", ["REPOSITORY", "JUPYTERHUB_URL"])
+def test_another_address_is_a_change_of_the_pages(root, monkeypatch, name):
     before = made_from(root)
-    monkeypatch.setenv("JUPYTERHUB_URL", "https://hub.example.edu")
+    monkeypatch.setenv(name, "https://hub.example.edu")
     assert made_from(root) != before
 
 

@@ -110,15 +110,13 @@ def test_spelling_is_checked_in_pages(tmp_path, name):
     assert len(result.stdout.splitlines()) == 2
 
 
-def test_a_notebook_of_a_markdown_page_is_made_to_install(tmp_path):
+def test_a_notebook_of_a_markdown_page_is_made_to_install():
     code = nbformat.v4.new_code_cell("1 + 1", execution_count=7)
     code.outputs = [nbformat.v4.new_output("stream", text="2")]
-    text = nbformat.v4.new_markdown_cell("# Title")
-    path = tmp_path / "page.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[text, code]), path)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title"), code])
     for _ in range(2):  # the second time there is nothing left to do
-        notebooks.complete(path)
-        title, install, cell = nbformat.read(path, as_version=4).cells
+        notebooks.complete(notebook)
+        title, install, cell = notebook.cells
         assert title.source == "# Title"
         assert "pip install" in install.source
         assert (cell.source, cell.outputs, cell.execution_count) == ("1 + 1", [], None)

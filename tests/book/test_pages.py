@@ -1,13 +1,17 @@
 """The built pages as files: pictures, alternatives, links, and nothing from elsewhere."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from html import unescape
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import numpy as np
 import pytest
-import yaml
 from built_book import (
     HTML,
     ROOT,
@@ -146,11 +150,13 @@ def test_raw_markup_is_noticed(text):
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda path: path.name)
-def test_each_page_downloads_as_it_is_written(source):
+def test_each_page_downloads_as_it_is_written_or_as_its_plain_notebook(source):
     page = HTML / source.relative_to(ROOT).with_suffix(".html")
     links = [link["href"] for link in parsed(page).select(".dropdown-download-buttons a[href]")]
     (link,) = [link for link in links if link.endswith(source.suffix)]
-    assert (page.parent / link).read_bytes() == source.read_bytes()
+    plain = HTML.parent / "plain" / source.relative_to(ROOT)
+    offered = plain if source.suffix == ".ipynb" else source
+    assert (page.parent / link).read_bytes() == offered.read_bytes()
 
 
 def test_a_page_in_markdown_with_cells_downloads_as_a_notebook_that_installs():
@@ -159,7 +165,7 @@ def test_a_page_in_markdown_with_cells_downloads_as_a_notebook_that_installs():
     (link,) = [link for link in links if link.endswith(".ipynb")]
     cells = nbformat.read(page.parent / link, as_version=4).cells
     code = [cell for cell in cells if cell.cell_type == "code"]
-    assert code[0].source.startswith(INSTALL_CELL.partition("{")[0])
+    assert code[0].source == INSTALL_CELL.rstrip()
     assert [cell.outputs for cell in code] == [[]] * len(code)
 
 
@@ -190,13 +196,44 @@ def test_no_widget_needs_a_kernel(path):
     assert "widget-state+json" not in text
 
 
-def test_launch_buttons_and_address_follow_the_repository():
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    owner_and_name = config["repository"]["url"].removeprefix("https://github.com/")
-    page = parsed(HTML / "book" / "learning_in_steps.html")
-    links = [a["href"] for a in page.select("a[href]")]
-    for provider in ("mybinder.org/v2/gh/", "colab.research.google.com/github/"):
-        assert any(provider + owner_and_name in link for link in links)
-    owner, name = owner_and_name.split("/")
-    canonical = page.find("link", rel="canonical")["href"]
-    assert canonical == f"https://{owner}.github.io/{name}/book/learning_in_steps.html"
+def links_of(page):
+    return [a["href"] for a in parsed(page).select("a[href]")]
+
+
+def test_a_book_without_a_repository_leads_to_none():
+    for path in pages():
+        assert not [link for link in links_of(path) if re.search("binder|colab|git-pull", link)]
+
+
+@pytest.mark.slow
+def test_buttons_lead_to_the_plain_notebooks_of_the_repository(tmp_path):
+    """A second build, of what the first one has executed."""
+    built(HTML)
+    for name in ("book", "scripts", "mftutor", "_config.yml", "_toc.yml", "requirements.txt"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    cache = Path("_build") / ".jupyter_cache"
+    shutil.copytree(ROOT / cache, tmp_path / cache)
+    environment = os.environ | {
+        "REPOSITORY": "https://github.com/somebody/a-fork",
+        "JUPYTERHUB_URL": "https://hub.example.edu",
+    }
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [program, "build", ".", "--all", "-n", "-W"]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    for source in sources():
+        page = tmp_path / "_build/html" / source.relative_to(ROOT).with_suffix(".html")
+        links = links_of(page)
+        name = source.with_suffix(".ipynb").name
+        plain = (tmp_path / "_build" / "plain" / "book" / name).exists()
+        for button in (
+            f"https://mybinder.org/v2/gh/somebody/a-fork/plain?urlpath=lab/tree/book/{name}",
+            f"https://colab.research.google.com/github/somebody/a-fork/blob/plain/book/{name}",
+        ):
+            assert (button in links) == plain
+        (canonical,) = [tag["href"] for tag in parsed(page).select("link[rel=canonical]")]
+        assert canonical == f"https://somebody.github.io/a-fork/book/{page.name}"
+        if plain:
+            text = (tmp_path / "_build" / "plain" / "book" / name).read_text(encoding="utf-8")
+            assert f"](https://somebody.github.io/a-fork/book/{page.name})" in text
+            assert any("hub.example.edu" in link and "branch=plain" in link for link in links)

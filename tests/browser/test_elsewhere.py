@@ -2,12 +2,14 @@
 
 import contextlib
 import re
+import shutil
 import subprocess
 import sys
 import threading
 
 import nbformat
 import pytest
+from built_book import HTML, built, sources
 from explorers import move
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
@@ -16,6 +18,7 @@ from waiting import until_address_ends
 
 from mftutor.explorers import FlowExplorer, TrajectoryExplorer
 
+PLAIN = HTML.parent / "plain" / "book"
 CREATE = """\
 import ipywidgets
 from mftutor.explorers import TrajectoryExplorer
@@ -97,9 +100,18 @@ def lab(tmp_path_factory, executed):
     cells = [nbformat.v4.new_code_cell(c) for c in (CREATE, FROM_PYTHON, FROM_PAGE, LINKED)]
     fresh = nbformat.v4.new_notebook(cells=cells, metadata=executed.metadata)
     nbformat.write(fresh, folder / "fresh.ipynb")
+    if PLAIN.exists():
+        shutil.copytree(PLAIN, folder / "plain")
+    unknown = nbformat.v4.new_markdown_cell(r"$\norm{x}$ and {doc}`page`")
+    nbformat.write(nbformat.v4.new_notebook(cells=[unknown]), folder / "raw.ipynb")
+    settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    whole = '{"windowingMode": "none"}'  # else cells out of sight are not drawn
+    (settings / "tracker.jupyterlab-settings").write_text(whole)
     nbformat.write(executed, folder / "executed.ipynb")
     options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token="]
     options += [f"--notebook-dir={folder}", "--LabApp.news_url=None", "--expose-app-in-browser"]
+    options += [f"--LabApp.user_settings_dir={folder / 'settings'}"]
     command = [sys.executable, "-m", "jupyterlab", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         yield address_of(server)
@@ -192,3 +204,25 @@ def test_a_notebook_that_was_not_run_shows_the_static_picture(lab_page):
     assert picture.bounding_box()["width"] > 300
     assert page.locator(".mft").count() == 0
     until_kernel_is_idle(page)  # else the server would wait for it in the end
+
+
+def drawn_wrong(page):
+    """Formulas in red and markup that was not understood, once everything has been drawn."""
+    page.wait_for_function(
+        "() => !document.querySelector('.jp-MarkdownCell:not(.jp-mod-rendered)')"
+        " && document.querySelectorAll('mjx-container').length > 0"
+    )
+    text = "\n".join(page.locator(".jp-MarkdownOutput").all_inner_texts())
+    red = page.locator("mjx-merror, [data-mjx-error], mjx-container [style*='red']").count()
+    return red, re.findall(r":::|`{3}|\{[\w:]+\}|\$", text)
+
+
+def test_what_is_not_understood_is_seen(lab_page):
+    assert drawn_wrong(lab_page("raw.ipynb")) == (1, ["{doc}"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [s.name for s in sources() if s.suffix == ".ipynb"])
+def test_plain_notebooks_read_well_in_jupyterlab(lab_page, name):
+    built(PLAIN)
+    assert drawn_wrong(lab_page(f"plain/{name}")) == (0, [])

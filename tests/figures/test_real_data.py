@@ -36,7 +36,7 @@ def test_patches_stand_beside_their_image():
 
 
 def test_patches_that_are_none_are_refused():
-    assert_refused(lambda: figures.patches({"": VECTORS[:8]}), "rows", "side²", "(8, 9)")
+    assert_refused(lambda: figures.patches({"": VECTORS[:8]}), "rows", "side**2", "(8, 9)")
     assert_refused(lambda: figures.patches({"": VECTORS, "b": VECTORS[:, :2]}), "rows", "(9, 9)")
     assert_refused(lambda: figures.patches({"": VECTORS}, image=np.zeros(3)), "image")
 

@@ -1,0 +1,114 @@
+"""What surrounds the library: what is installed, how consoles print, threads of linear algebra."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ContextDecorator, contextmanager
+from functools import cache
+from threading import Lock
+from typing import Any
+
+# How letters are written where a console has only ASCII.
+_ASCII = str.maketrans(
+    {
+        **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)),
+        **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)),
+        "α": "alpha",
+        "δ": "delta",
+        "Δ": "Delta",
+        "ε": "epsilon",
+        "η": "eta",
+        "θ": "theta",
+        "λ": "lambda",
+        "μ": "mu",
+        "π": "pi",
+        "ρ": "rho",
+        "σ": "sigma",
+        "Σ": "Sigma",
+        "τ": "tau",
+        "ϖ": "scale",
+        "χ": "chi",
+        "ᵀ": ".T",
+        "ᵣ": "r",
+        "ₖ": "k",
+        "⁻": "-",
+        "…": "...",
+        "–": "-",
+        "−": "-",
+        "≤": "<=",
+        "≥": ">=",
+        "≈": "~",
+        "∞": "inf",
+        "‖": "||",
+        "×": "x",
+        "·": "*",
+        "√": "sqrt ",
+        "♯": "#",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+    }
+)
+
+
+def printable(text: str) -> str:
+    """Return `text` as the console can print it: on some, Greek letters have to be spelt."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
+    return text
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Import inside what an extra of the package installs; what is missing is said with its line.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If something is missing: how it is installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        line = f"{package} is not installed: pip install 'mftutor[{name}]'"
+        raise ModuleNotFoundError(line, name=missing.name) from None
+
+
+class _OneThread(ContextDecorator):
+    """A block in which linear algebra runs on one thread: for small matrices more are slower.
+
+    Also a decorator. May be entered again inside, and by several threads of Python: the last one
+    to leave restores what was.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._limit: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._limit = _controller().limit(limits=1, user_api="blas")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._limit.restore_original_limits()
+
+
+@cache
+def _controller() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+one_thread = _OneThread()
