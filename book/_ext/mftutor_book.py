@@ -138,7 +138,7 @@ def move_scripts_to_files(app: Sphinx, problem: Exception | None) -> None:
         def moved(found: re.Match[str], up: str = up) -> str:
             code, attributes = found["code"], found["attributes"]
             if "module" in attributes:
-                code = f"(() => {{\n\"use strict\";\n{code}\n}})();\n"
+                code = f'(() => {{\n"use strict";\n{code}\n}})();\n'
                 attributes = attributes.replace('type="module"', "defer")
             name = f"{hashlib.sha256(code.encode()).hexdigest()[:12]}.js"
             (folder / name).write_text(code, encoding="utf-8")
