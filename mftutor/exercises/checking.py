@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from mftutor._environment import printable
 from mftutor.exercises.question import Question
 from mftutor.exercises.replies import Part, is_swapped, judged, said_of_right
 
@@ -61,7 +62,7 @@ class Verdict:
     def __repr__(self) -> str:
         # A name in hint('…') is not broken, so that it can be copied.
         whole = re.sub(r"hint\(.*\)", lambda call: call[0].replace(" ", "\xa0"), self.message)
-        return textwrap.fill(whole, 76, break_on_hyphens=False).replace("\xa0", " ")
+        return printable(textwrap.fill(whole, 76, break_on_hyphens=False).replace("\xa0", " "))
 
     def __bool__(self) -> bool:
         return self.correct
@@ -134,7 +135,7 @@ def hint(name: str) -> str:
     'Replace X by X + εH and keep the terms of first order in ε.'
     """
     question = QUESTIONS.get(name) if isinstance(name, str) else None
-    return question.hint if question else _known_names()
+    return printable(question.hint) if question else _known_names()
 
 
 def _known_names() -> str:
