@@ -31,8 +31,6 @@ NO_FORMULAS = """(() => {
   };
   Object.defineProperty(window, 'MathJax', {configurable: true, get: () => mathjax, set});
 })()"""
-# The theme logs these by itself, on every page.
-KNOWN_MESSAGES = ("THEBE_JS_URL",)
 AS_OPENED = """() => {
   document.activeElement.blur();
   for (const button of document.querySelectorAll('mftutor-explorer button'))
@@ -138,7 +136,7 @@ def new_page(
     page.outside, page.complaints = [], []
     page.on("request", lambda request: note_request(page, request.url))
     page.on("console", lambda message: note_message(page, message))
-    page.on("pageerror", lambda error: note_complaint(page, str(error)))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(address)
     if held:
         page.clock.pause_at(3600)
@@ -179,9 +177,4 @@ def note_request(page, url):
 
 def note_message(page, message):
     if message.type in ("error", "warning"):
-        note_complaint(page, message.text)
-
-
-def note_complaint(page, text):
-    if not any(known in text for known in KNOWN_MESSAGES):
-        page.complaints.append(text)
+        page.complaints.append(message.text)
