@@ -194,6 +194,11 @@ def test_a_survey_reports_what_it_found():
     assert all(line.count("|") == 6 for line in markdown.splitlines())
 
 
+def test_no_draw_of_the_page_could_not_be_evaluated():
+    assert "draws fail" in page_of_claims()
+    assert "not evaluated" not in page_of_claims()
+
+
 def test_a_survey_counts_what_could_not_be_evaluated(monkeypatch):
     """The worst margin does not show it: nan is not the worst of any."""
     each = CLAIMS["two-is-sharp"]

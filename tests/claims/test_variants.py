@@ -435,7 +435,7 @@ FALSE_VARIANTS = {
     "moments-are-exact": one_moment_more,
     "flow-ratio-grows": faster_growth,
     "rotation-invariance": stretched,
-    "compression-agrees": blocks_fewer(4),
+    "compression-agrees": blocks_fewer(5),
     "transition-waits": a_hundredth_longer,
     "packed-is-literal": without_symmetry,
     "visits-best-fits": passes_truncations,
