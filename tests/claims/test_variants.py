@@ -189,7 +189,7 @@ def sooner_than_granted(_):
 
 
 def signals_above_the_threshold(case):
-    signal = case.run.signal[int(case.phases.t_init[0] + case.phases.T_u[0]) :]
+    signal = case.run.signal[int(case.phases.t_init[0] + case.phases.T_u[0]) :, 0]
     return worst_margin(1.1 * case.problem.min_eigengap / 2, signal)
 
 
