@@ -41,13 +41,6 @@ class Tally:
     missing: int
     failures: int
 
-    @classmethod
-    def of(cls, claim: Claim, margins: list[Margin]) -> Tally:
-        """Count the margins of a claim."""
-        known = [margin for margin in margins if not math.isnan(margin.value)]
-        failures = sum(claim.fails(margin) for margin in known)
-        return cls(len(known), len(margins) - len(known), failures)
-
     def __repr__(self) -> str:
         missing = f", {self.missing} not evaluated" if self.missing else ""
         return f"{self.failures or 'none'} of {self.evaluated} draws fail{missing}"
@@ -166,6 +159,12 @@ def survey(group: str, *, n_draws: int) -> Survey:
     return Survey(group, n, tuple(_row(claim, drawn, outside) for claim in claims))
 
 
+def _tally(claim: Claim, margins: list[Margin]) -> Tally:
+    known = [margin for margin in margins if not math.isnan(margin.value)]
+    failures = sum(claim.fails(margin) for margin in known)
+    return Tally(len(known), len(margins) - len(known), failures)
+
+
 def _row(claim: Claim, drawn: Drawn, outside: Drawn) -> Row:
     margins = [claim.margin(instance) for instance in drawn[claim.instances]]
     worst = weakest(*margins)
@@ -174,8 +173,8 @@ def _row(claim: Claim, drawn: Drawn, outside: Drawn) -> Row:
     beyond = None
     if claim.outside is not None:
         tried = [claim.margin(instance) for instance in outside[claim.instances]]
-        beyond = Tally.of(claim, tried)
-    return Row(claim, worst, Tally.of(claim, margins), beyond)
+        beyond = _tally(claim, tried)
+    return Row(claim, worst, _tally(claim, margins), beyond)
 
 
 def margin_text(margin: Margin) -> str:

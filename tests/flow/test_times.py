@@ -156,6 +156,9 @@ def test_coming_down_from_infinity():
     np.testing.assert_allclose(found[1e6], [4.753, 14.568], atol=6e-4)
     np.testing.assert_allclose(found[1e50], found[1e6], atol=1e-9)
     np.testing.assert_allclose(found[1e-8], [21.584, 43.478], atol=6e-4)
+    N0 = mf.gaussian_init(FIGURE_1, scale=1.0, seed=1)
+    at_arrival = mf.flow.from_infinity(FIGURE_1, N0, found[1e50]).signal.diagonal()
+    np.testing.assert_allclose(at_arrival, FIGURE_1.min_eigengap / 2, rtol=1e-9)
 
 
 def test_agrees_with_descent_of_small_steps():
