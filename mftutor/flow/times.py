@@ -45,9 +45,10 @@ def hitting_times(problem: Problem, X0: ArrayLike, threshold: float | None = Non
     -------
     ndarray, shape (r,)
         Times of the flow, to about 1e-12 of themselves unless the signal is nearly flat there:
-        multiply by 1/η for steps of descent. nan where the threshold is not below λ_k, and where row k of U₀ depends on
-        the rows before it, so that the signal dies out. (Should such a row share its
-        eigenvalue with one of those, it may live on, and nan says only that nothing is known.)
+        multiply by 1/η for steps of descent. nan where the threshold is not below λ_k, and
+        where row k of U₀ depends on the rows before it, so that the signal dies out. (Should
+        such a row share its eigenvalue with one of those, it may live on, and nan says only
+        that nothing is known.)
 
     Raises
     ------
