@@ -60,7 +60,7 @@ def enters_absorbing_region(case: Instance) -> Margin:
     compares=r"the number of steps with the bound, and from then on $\Delta/2$ with the signal",
     shown="start_large#prop-first-row",
     instances=first_phase,
-    outside="holds",
+    outside="fails",
 )
 def first_signal_grows(case: Instance) -> Margin:
     """Of items 2 and 3 what concerns row 1."""
@@ -82,7 +82,7 @@ def first_signal_grows(case: Instance) -> Margin:
     compares="the square times the first signal with the next one, until it is large",
     shown="start_large#prop-first-row",
     instances=first_phase,
-    outside="holds",
+    outside="fails",
 )
 def first_signal_grows_faster(case: Instance) -> Margin:
     """From the step of entry to the one at which Δ/2 is passed."""
