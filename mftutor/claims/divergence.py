@@ -36,7 +36,7 @@ def _without_target(rng: np.random.Generator, overshoot: float, *, n_steps: int)
     return Instance(problem, X0, 0.1, n_steps)
 
 
-def _norms_without_target(case: Instance) -> FloatArray:
+def norms_without_target(case: Instance) -> FloatArray:
     """``σ₁(X_t)`` for Σ = 0; a `Trajectory` would end where divergence is certain."""
     X, norms = case.X0, []
     for _ in range(case.n_steps + 1):
@@ -58,7 +58,7 @@ def _norms_without_target(case: Instance) -> FloatArray:
 )
 def doubling_as_printed(case: Instance) -> Margin:
     """At exactly 3 the norm doubles in the first step, and no more."""
-    norms = _norms_without_target(case)
+    norms = norms_without_target(case)
     return worst_margin(2 * norms[:-1], norms[1:])
 
 
@@ -73,7 +73,7 @@ def doubling_as_printed(case: Instance) -> Margin:
 )
 def doubling_as_meant(case: Instance) -> Margin:
     """After a doubling the overshoot is 12 at least, and the next factor 11."""
-    norms = _norms_without_target(case)
+    norms = norms_without_target(case)
     return weakest(worst_margin(2 * norms[0], norms[1]), worst_margin(11 * norms[1:-1], norms[2:]))
 
 

@@ -107,42 +107,61 @@ def flow_times_are_bounded(drawn: Path) -> Margin:
     return worst_margin(mf.flow.hitting_times(problem, X0), mf.flow.time_bound(problem, X0))
 
 
-def dimension_and_failure(seed: int) -> tuple[int, float]:
-    """Draw a dimension from 10 to 1000 and a probability of failure."""
+def dimension_and_failure(seed: int) -> tuple[int, float, int]:
+    """Draw a dimension from 10 to 300, a probability of failure from 0.1 to 0.5, and a seed."""
     rng = np.random.default_rng(seed)
-    return int(10.0 ** rng.uniform(1, 3)), 10.0 ** rng.uniform(-3, -0.5)
+    return int(10.0 ** rng.uniform(1, 2.5)), rng.uniform(0.1, 0.5), int(rng.integers(2**31))
 
 
 @claim(
     statement=r"For a Gaussian start and the flow, with probability $1 - \delta$ each such time is "
-    r"$\mathcal O(\log(d/\delta))$: squaring $d$ at most doubles the bound.",
+    r"$\mathcal O(\log(d/\delta))$, by an explicit bound: squaring $d$ at most doubles it.",
     source="beyond the paper",
     standing="proved here",
-    compares=r"the bound at $d^2$ with twice that at $d$, for Figure 1's spectrum",
+    compares=r"the share of 100 starts with a signal below $\Delta/2$ at its bound with $\delta$, "
+    "and the bound at $d^2$ with twice that at $d$, for Figure 1's spectrum",
     shown="solve_exactly#thm-flow-gaussian",
     instances=dimension_and_failure,
 )
-def flow_times_grow_like_log_d(drawn: tuple[int, float]) -> Margin:
+def flow_times_grow_like_log_d(drawn: tuple[int, float, int]) -> Margin:
     """No transition assumption is needed."""
-    dimension, failure = drawn
+    dimension, failure, seed = drawn
     at_d, at_square = (
         mf.flow.log_d_bound(mf.figure_1_problem(d), scale=0.5, failure=failure)
         for d in (dimension, dimension**2)
     )
-    return worst_margin(at_square, 2 * at_d)
+    late = share_below(mf.figure_1_problem(dimension), at_d, seed)
+    return weakest(worst_margin(late, failure), worst_margin(at_square, 2 * at_d))
+
+
+def share_below(problem: mf.Problem, times: FloatArray, seed: int) -> FloatArray:
+    """In which part of 100 starts a signal is below Δ/2 at its own of two times, shape (2,)."""
+    rng, below = np.random.default_rng(seed), []
+    for _ in range(100):
+        X0 = mf.gaussian_init(problem, scale=0.5, seed=rng)
+        signal = mf.flow.solve(problem, X0, times).signal.diagonal()
+        below.append(signal < problem.min_eigengap / 2)
+    return np.mean(below, axis=0)
 
 
 def step_pair(seed: int) -> tuple[mf.Problem, FloatArray, float]:
-    """Draw a problem, a start that is not large, and a step size."""
+    """Draw a problem, a step size, and a start that is not large, with rows of U₀ that differ.
+
+    Of rows that are parallel but for a thousandth descent makes others in its first steps.
+    """
     rng = np.random.default_rng(seed)
     problem = random_problem(rng, gap=0.1)
-    X0 = mf.gaussian_init(problem, scale=rng.uniform(0.2, 1), seed=rng)
-    return problem, X0, rng.uniform(0.02, 0.1)
+    scale, step_size = rng.uniform(0.2, 1), rng.uniform(0.02, 0.1)
+    while True:
+        X0 = mf.gaussian_init(problem, scale=scale, seed=rng)
+        rows = X0[: problem.rank] / np.linalg.norm(X0[: problem.rank], axis=1, keepdims=True)
+        if np.linalg.svdvals(rows)[-1] > 0.01:
+            return problem, X0, step_size
 
 
 @claim(
-    statement=r"Descent follows the flow up to $\mathcal O(\eta)$: half the step size leaves at "
-    r"most $0.6$ of the distance.",
+    statement=r"Descent follows the flow up to $\mathcal O(\eta)$, unless rows of $U_0$ are nearly "
+    r"dependent: half the step size leaves at most $0.6$ of the distance.",
     source="beyond the paper",
     standing="checked",
     compares=r"the largest distance of $UU^\T$ with $\eta/2$ and $0.6$ times that with $\eta$, "

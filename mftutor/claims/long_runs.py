@@ -18,11 +18,12 @@ def first_phase(seed: int, admissible: bool = True) -> Instance:
     """Draw ``ηλ₁ ≤ 1/12``, ``ησ₁²(X₀) ≤ 1/3``, a small row 1; or ``ηλ₁ > 1``: solutions repel."""
     rng = np.random.default_rng(seed)
     problem = random_problem(rng, gap=0.1)
-    eta = rng.uniform(0.5, 1) / 12 if admissible else rng.uniform(1.0, 1.25)
-    # Row 1 gains on the others by η(λ₁ − λ₂), which is 0.1η at least.
+    eta = rng.uniform(0.5, 1) / 12 if admissible else rng.uniform(1.0, 1.5)
     X0 = _start(problem, eta, rng)
     X0[0] *= 10.0 ** rng.uniform(-6, -4)
-    return Instance(problem, X0, eta, n_steps=math.ceil(100 / eta))
+    # Row 1 gains on the others by η(λ₁ − λ₂) in a step.
+    gains = float(problem.eigenvalues[0] - problem.eigenvalues[1])
+    return Instance(problem, X0, eta, n_steps=math.ceil(max(100, 25 / gains) / eta))
 
 
 def first_arrival(seed: int, admissible: bool = True) -> Instance:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 import mftutor as mf
-from mftutor.claims.compare import inside
+from mftutor.claims.compare import inside, steps_until
 from mftutor.claims.instances import Instance, random_orthogonal, random_problem
 from mftutor.claims.registry import claim
 from mftutor.theory.margin import Margin, worst_margin
@@ -137,11 +137,8 @@ def benign_ratio_grows(case: Instance) -> Margin:
 def theorem_2_count(case: Instance) -> Margin:
     """The second half of Theorem 2, in the Frobenius norm, which is the larger one."""
     accuracy = 1e-4
-    missed = np.flatnonzero(case.run.error > accuracy)
-    count = missed[-1] + 1 if missed.size else 0
-    reached = count <= case.run.n_steps
     bound = mf.theorem_2_bound(case.problem, step_size=case.step_size, accuracy=accuracy)
-    return worst_margin(count if reached else math.inf, bound)
+    return worst_margin(steps_until(case.run.error, accuracy), bound)
 
 
 def tiny_gap(seed: int) -> Instance:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from mftutor._validation import typed
+from mftutor.exercises.checking import CHAPTERS
 from mftutor.theory.margin import Margin
 
 Standing = Literal["proved in the paper", "proved here", "checked", "refuted here"]
@@ -25,16 +26,14 @@ GROUPS = {
     "rank_one": "One column",
     "regions": "The benign region",
     "small_start": "Small starts",
+    "divergence": "Divergence",
     "theorem_6": "Theorem 6 and its lemmas",
     "transition": "From one row to the next",
-    "divergence": "Divergence",
     "flow": "The gradient flow",
     "compression": "The compression",
     "sensing": "Beyond: sensing",
     "deep": "Beyond: depth",
 }
-# The chapters of the second part, whose claims are numbered by chapter and not by group.
-CHAPTERS = {"learn_one_rank": 13, "too_few_columns": 14, "sensing_large": 15, "go_deeper": 16}
 # Below this a margin is rounding. A run of T steps on d rows rounds each entry at most
 # 2(d + r + 4) times a step, by half of 2.2e-16 each, relative to terms that are at most ten
 # times the result: less than this for d ≤ 16 and T ≤ 20,000, more than which no instance needs
@@ -101,10 +100,9 @@ class Claim:
 
     @property
     def number(self) -> str:
-        """The number of its group, or chapter, and its place there, such as ``"2.4"``."""
-        first = CHAPTERS.get(self.page, list(GROUPS).index(self.group) + 1)
-        near = [c.slug for c in in_group(self.group) if self.page == c.page or first < 13]
-        return f"{first}.{near.index(self.slug) + 1}"
+        """The number of its chapter, and its place among those shown there, such as ``"2.4"``."""
+        near = [claim.slug for claim in CLAIMS.values() if claim.page == self.page]
+        return f"{CHAPTERS.index(self.page) + 1}.{near.index(self.slug) + 1}"
 
     @typed
     def fails(self, margin: Margin) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,32 @@ _ROLES = {
 
 
 @dataclass(frozen=True)
+class Tally:
+    """How often a claim could be evaluated, and how often it failed then.
+
+    >>> Tally(evaluated=19, missing=1, failures=0)
+    none of 19 draws fail, 1 not evaluated
+
+    Attributes
+    ----------
+    evaluated : int
+        In how many draws there was something to compare.
+    missing : int
+        In how many there was not, as in a run that is too short: the margin is nan.
+    failures : int
+        In how many of those evaluated the claim fails.
+    """
+
+    evaluated: int
+    missing: int
+    failures: int
+
+    def __repr__(self) -> str:
+        missing = f", {self.missing} not evaluated" if self.missing else ""
+        return f"{self.failures or 'none'} of {self.evaluated} draws fail{missing}"
+
+
+@dataclass(frozen=True)
 class Row:
     """One claim, and how it fared.
 
@@ -29,16 +56,23 @@ class Row:
     worst : Margin
         The worst over the draws that meet the hypotheses; at the counterexample, if the claim
         is refuted.
-    failures : int
-        In how many of those draws the claim fails.
-    failures_outside : int or None
-        In how many of as many draws outside the hypotheses; None if there is no outside.
+    inside : Tally
+        How it fared in those draws.
+    outside : Tally or None
+        How it fared in as many draws outside the hypotheses; None if there is no outside.
     """
 
     claim: Claim
     worst: Margin
-    failures: int
-    failures_outside: int | None
+    inside: Tally
+    outside: Tally | None
+
+    @property
+    def found(self) -> list[str]:
+        """The worst margin and the counts, in words."""
+        where = " at the counterexample" if self.claim.counterexample else ""
+        told = [margin_text(self.worst) + where, repr(self.inside)]
+        return [*told, f"outside, {self.outside}"] if self.outside else told
 
 
 @dataclass(frozen=True)
@@ -62,9 +96,10 @@ class Survey:
     def __repr__(self) -> str:
         width = max(len(row.claim.slug) for row in self.rows)
         lines = [f"{GROUPS[self.group]}, {self.n_draws} draws each"]
-        for row in self.rows:
-            parts = row.claim.standing, self._found(row), self._outside(row)
-            lines.append(f"{row.claim.slug:{width}}  " + "; ".join(part for part in parts if part))
+        lines += [
+            f"{row.claim.slug:{width}}  {'; '.join([row.claim.standing, *row.found])}"
+            for row in self.rows
+        ]
         return "\n".join(lines)
 
     def _repr_markdown_(self) -> str:
@@ -79,22 +114,11 @@ class Survey:
                 f"[{claim.number}]{{#claim-{claim.slug}}}",
                 f"{claim.statement} <br> *{_capital(claim.source)}.* Compared: {claim.compares}.",
                 claim.standing,
-                " <br> ".join(part for part in (self._found(row), self._outside(row)) if part),
+                " <br> ".join(row.found),
                 chapter_link(claim),
             ]
             lines.append("| " + " | ".join(cells) + " |")
         return "\n".join(lines)
-
-    def _found(self, row: Row) -> str:
-        if row.claim.counterexample is None:
-            return margin_text(row.worst)
-        often = f"{row.failures} of {self.n_draws} draws fail"
-        return f"{margin_text(row.worst)} at the counterexample; {often}"
-
-    def _outside(self, row: Row) -> str:
-        if row.failures_outside is None:
-            return ""
-        return f"outside, {row.failures_outside or 'none'} of {self.n_draws} draws fail"
 
 
 def survey(group: str, *, n_draws: int) -> Survey:
@@ -135,17 +159,22 @@ def survey(group: str, *, n_draws: int) -> Survey:
     return Survey(group, n, tuple(_row(claim, drawn, outside) for claim in claims))
 
 
+def _tally(claim: Claim, margins: list[Margin]) -> Tally:
+    known = [margin for margin in margins if not math.isnan(margin.value)]
+    failures = sum(claim.fails(margin) for margin in known)
+    return Tally(len(known), len(margins) - len(known), failures)
+
+
 def _row(claim: Claim, drawn: Drawn, outside: Drawn) -> Row:
     margins = [claim.margin(instance) for instance in drawn[claim.instances]]
-    failures = sum(claim.fails(margin) for margin in margins)
     worst = weakest(*margins)
     if claim.counterexample is not None:
         worst = claim.margin(claim.counterexample())
-    failures_outside = None
+    beyond = None
     if claim.outside is not None:
-        beyond = [claim.margin(instance) for instance in outside[claim.instances]]
-        failures_outside = sum(claim.fails(margin) for margin in beyond)
-    return Row(claim, worst, failures, failures_outside)
+        tried = [claim.margin(instance) for instance in outside[claim.instances]]
+        beyond = _tally(claim, tried)
+    return Row(claim, worst, _tally(claim, margins), beyond)
 
 
 def margin_text(margin: Margin) -> str:

@@ -64,22 +64,55 @@ class ClosedForm:
         It is ``E Z M`` with ``Mᵀ(I + ZᵀFZ)M = I``; without the identity if the start is infinite.
         """
         lam, leading = self.eigenvalues, self.eigenvalues[self.pivots]
-        n, k = len(times), len(leading)
-        # Divided by e^{λ_j s} in column j. Above the pivots, where this would grow, Z is zero.
-        # Columns are the first axis and times the second.
+        # Above the pivots, where this would grow, Z is zero.
         rates = np.minimum(lam - leading[:, None], 0.0)
-        grown = self.columns.T[:, None] * np.exp(rates[:, None] * times[:, None])
+        columns = self._columns(
+            rates[:, None] * times[:, None], -leading[:, None] * times, times[:, None]
+        )
+        return columns.transpose(1, 2, 0)
+
+    def least_signal(self, k: int, start: FloatArray, end: FloatArray) -> FloatArray:
+        """A lower bound of signal k, from 0, in n intervals of time, shape (n,).
+
+        Where an interval is one point it is the signal, of an eigenvalue λ_k > 0. For
+
+            signal = x_kᵀ (c I + Σ_i c_i x_i x_iᵀ)⁻¹ x_k  with  c = e^{−2λ_ks},  c_i = c F_i ,
+
+        falls with each of the coefficients, and each is taken where it is largest: c at the
+        start, c_i at the end if ``λ_i ≥ λ_k``, and otherwise where ``e^{2λ_is}`` is
+        ``λ_k/(λ_k − λ_i)``, or at the end of the interval next to there.
+        """
+        lam, own = self.eigenvalues, self.eigenvalues[k]
+        slower = lam < own
+        share = np.where(slower, np.maximum(lam / own, np.finfo(float).tiny), 0.5)
+        peak = np.where(slower, -np.log1p(-share) / (2 * share * own), np.inf)
+        when = np.clip(peak, start[:, None], end[:, None])
+        growth = (lam - own) * when
+        leading = growth[:, self.pivots].T
+        rates = np.minimum(growth - leading[:, :, None], 0.0)
+        columns = self._columns(rates, -own * start - leading, when)
+        return np.square(columns[:, :, k]).sum(axis=0)
+
+    def _columns(self, rates: FloatArray, alone: FloatArray, when: FloatArray) -> FloatArray:
+        """Columns orthonormal in n inner products, shape (k, n, d).
+
+        Before that they are Z times e^rates, shape (k, n, d); the product is that of
+        ``F/E²`` at the times `when`, shape (n, d) or (n, 1), plus the identity, which has become
+        e^alone, shape (k, n).
+        """
+        lam, (k, n) = self.eigenvalues, alone.shape
+        grown = self.columns.T[:, None] * np.exp(rates)
         # F/E² = (1 − e^{−2λs})/λ, which is 2s for small λs.
-        exponent = 2 * lam * times[:, None]
+        exponent = 2 * lam * when
         small = exponent < 1e-20
         known = -np.expm1(-exponent) / np.where(small, 1.0, lam)
-        root_F = np.sqrt(np.where(small, 2 * times[:, None], known))
+        root_F = np.sqrt(np.where(small, 2 * when, known))
         identity = np.zeros((k, n, k))
         if not self.infinite:
-            identity[np.arange(k), :, np.arange(k)] = np.exp(-leading[:, None] * times)
+            identity[np.arange(k), :, np.arange(k)] = np.exp(alone)
         rows = np.concatenate([identity, grown], axis=2)
         weights = np.concatenate([np.ones((n, k)), root_F], axis=1)
-        return _orthonormalized(rows, weights)[:, :, k:].transpose(1, 2, 0)
+        return _orthonormalized(rows, weights)[:, :, k:]
 
 
 def _echelon(X: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:

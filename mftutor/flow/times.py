@@ -20,10 +20,13 @@ from mftutor.flow.closed_form import ClosedForm
 from mftutor.problem import Problem
 from mftutor.trajectory import signal_threshold
 
-# A computed signal is trusted up to this part of itself: it is lowered by that much before it is
-# used, and a step back in time that is a smaller part of the time ends the search.
+# Of a threshold, and of a time, a smaller part than this is rounding.
 _TRUSTED = 1e-13
-_ITERATIONS = 2000
+# So many steps back are usually enough.
+_STEPS = 80
+# Otherwise a search cuts each interval into so many pieces, so many of the latest at once, and
+# takes thirty rounds or so; more if the signal stays near the level, but so many at most.
+_PIECES, _AT_ONCE, _ROUNDS = 4, 16, 1000
 
 
 @typed
@@ -42,23 +45,29 @@ def hitting_times(problem: Problem, X0: ArrayLike, threshold: float | None = Non
     Returns
     -------
     ndarray, shape (r,)
-        Times of the flow, to about 1e-12 of themselves: multiply by 1/η for steps of
-        descent. nan where the threshold is not below λ_k, and where row k of U₀ depends on
-        the rows before it, so that the signal dies out. (Should such a row share its
-        eigenvalue with one of those, it may live on, and nan says only that nothing is known.)
+        Times of the flow, to about 1e-12 of themselves unless the signal is nearly flat there:
+        multiply by 1/η for steps of descent. nan where the threshold is not below λ_k, and
+        where row k of U₀ depends on the rows before it, so that the signal dies out. (Should
+        such a row share its eigenvalue with one of those, it may live on, and nan says only
+        that nothing is known.)
 
     Raises
     ------
     ValueError
         If X0 has the wrong shape or is not finite, ``λ_r = λ_{r+1}``, `threshold` is not
-        positive, or it is not given while `Problem.min_eigengap` is zero.
+        positive, or it is not given while `Problem.min_eigengap` is zero; and if a signal
+        touches the threshold without crossing it, or rests there, so closely that rounding
+        decides.
 
     Notes
     -----
     No crossing is overlooked. `time_bound` gives a time after which there is none; and as
     ``d signal/ds ≤ 2λ signal − 2 signal²``, a signal above the threshold has been so for at
     least the time that the logistic equation takes. Going back by that time again and again
-    leads to the last crossing, from above.
+    leads to the last crossing, from above. Near a plateau that would take too many steps.
+    There the time that is left is cut into intervals, in each of which the closed form, with
+    each exponential at its largest, gives a lower bound; intervals are cut again until the
+    bound exceeds the threshold, or the signal is found below it.
 
     Examples
     --------
@@ -224,24 +233,55 @@ def _guaranteed(problem: Problem, form: ClosedForm, level: float) -> FloatArray:
 
 
 def _last_crossing(form: ClosedForm, k: int, level: float, time: float) -> float:
-    """The last time that signal k was at the level, given a time after it."""
+    """The last time that signal k was at the level, given a time after it.
+
+    By steps back for as long as the logistic equation takes, as often as is usually enough;
+    where the signal stays just above the level they are short, and the search takes over.
+    """
     if time == math.inf:
         return math.nan
     eigenvalue = float(form.eigenvalues[k])
-    for _ in range(_ITERATIONS):
-        row = form.columns_at(np.array([time]))[0, k]
-        share = float(row @ row) / eigenvalue * (1 - _TRUSTED)
+    goal = level / eigenvalue
+    for _ in range(_STEPS):
+        now = np.array([time])
+        share = float(form.least_signal(k, now, now)[0]) / eigenvalue * (1 - _TRUSTED)
         if share >= 1:  # the signal is above λ_k, so it always was
             return 0.0
-        goal = level / eigenvalue
         odds = math.log(share / (1 - share)) - math.log(goal / (1 - goal))
         step = odds / (2 * eigenvalue)
         if step >= time:
             return 0.0
         time -= step
         if step <= _TRUSTED * time:
-            break
-    return time
+            return time
+    return _searched(form, k, level * (1 - _TRUSTED), time)
+
+
+def _searched(form: ClosedForm, k: int, level: float, time: float) -> float:
+    """The last time before the given one, from which on signal k is above, that it was below.
+
+    Time is cut into pieces; those in which the signal is above for certain are left out, and
+    so is what comes before a time at which it is below.
+    """
+    below, start, end = 0.0, np.zeros(1), np.array([time])
+    for _ in range(_ROUNDS):
+        if not start.size:
+            return below
+        if end[-1] - start[-1] <= _TRUSTED * end[-1]:
+            return float(end[-1])
+        cuts = np.linspace(start[-_AT_ONCE:], end[-_AT_ONCE:], _PIECES + 1, axis=1)
+        pieces = np.stack([cuts[:, :-1].ravel(), cuts[:, 1:].ravel()])
+        under = np.flatnonzero(form.least_signal(k, pieces[0], pieces[0]) < level)
+        if under.size:
+            below, start, end = float(pieces[0, under[-1]]), start[:0], end[:0]
+            pieces = pieces[:, under[-1] :]
+        undecided = pieces[:, form.least_signal(k, *pieces) < level]
+        start = np.append(start[:-_AT_ONCE], undecided[0])
+        end = np.append(end[:-_AT_ONCE], undecided[1])
+    raise ValueError(
+        f"threshold must not be where signal {k + 1} rests or turns, up to rounding, "
+        f"got {level:g}, which it touches near s = {end[-1]:g}"
+    )
 
 
 def _log_norm(matrix: FloatArray) -> float:

@@ -67,9 +67,9 @@ def parallel_rows_init(
     """Draw a Gaussian start and turn ``u_2`` until it is parallel to ``u_1``: fools the flow.
 
     Along the flow ``Ẋ = (Σ − XXᵀ)X`` the first r rows are ``U = e^{Λs} U_0 M`` with one
-    invertible M for all of them, so ``det U = 0`` for ever: eigenvector r is not learned and
-    the error tends to ``√(λ_r² + λ_{r+1}²)``. A step of size η uses a different matrix
-    for each row; for r = 2 one step makes of parallel rows
+    invertible M for all of them, so u_2 stays parallel to u_1: eigenvector 2 is not learned,
+    eigenvector r + 1 is in its place, and the error tends to ``√(λ_2² + λ_{r+1}²)``. A step of
+    size η uses a different matrix for each row; for r = 2 one step makes of parallel rows
     ``|det U| = η²(λ_1 − λ_2)|det(u_1; u_2(XᵀX))|``, and out of this leak the second
     eigenvector grows: the smaller η, the later, but always.
 

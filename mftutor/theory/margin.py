@@ -58,6 +58,11 @@ def worst_margin(smaller: ArrayLike, larger: ArrayLike) -> Margin:
     Margin
         nan if nothing is left to compare.
 
+    Raises
+    ------
+    ValueError
+        If one is not an array of real numbers, or their shapes do not fit each other.
+
     Examples
     --------
     >>> worst_margin([1.0, 3.0, 2.0], 4.0)
@@ -65,7 +70,12 @@ def worst_margin(smaller: ArrayLike, larger: ArrayLike) -> Margin:
     >>> worst_margin([1.0, 5.0], 4.0).holds()
     False
     """
-    small, large = np.broadcast_arrays(np.asarray(smaller, float), np.asarray(larger, float))
+    try:
+        small, large = np.broadcast_arrays(np.asarray(smaller, float), np.asarray(larger, float))
+    except (TypeError, ValueError) as problem:
+        raise ValueError(
+            f"smaller and larger must be arrays of numbers that fit each other: {problem}"
+        ) from None
     # What a run leaves of its noise may be zero, or too small to divide by.
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         room = np.where(small == large, 0.0, 1 - small / large)

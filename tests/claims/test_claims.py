@@ -8,7 +8,7 @@ import pytest
 from strategies import EPS
 
 import mftutor as mf
-from mftutor.claims import CLAIMS, deep_runs, long_runs, rank_one, registry, sensing_runs
+from mftutor.claims import CLAIMS, deep_runs, long_runs, rank_one, sensing_runs
 from mftutor.claims.instances import Instance
 from mftutor.claims.registry import ROUNDING
 
@@ -230,13 +230,14 @@ def test_small_starts_have_no_near_tie_inside():
     assert any(tied)
 
 
-SECOND_PART = [draw for draw in DRAWS if of(draw)[:1] and of(draw)[0].page in registry.CHAPTERS]
+# Where one draw takes half a second or, with a run of fifty thousand steps, three.
+FEWER = {"to_accuracy": 60, "all_phases": 15}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("draw", SECOND_PART, ids=lambda draw: draw.__name__)
+@pytest.mark.parametrize("draw", [d for d in DRAWS if of(d)], ids=lambda draw: draw.__name__)
 def test_three_hundred_draws_are_evaluated_and_hold(draw):
-    for seed in range(30_000, 30_300):
+    for seed in range(30_000, 30_000 + FEWER.get(draw.__name__, 300)):
         assert failures(of(draw), draw(seed)) == {}, seed
 
 

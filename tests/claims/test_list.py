@@ -17,7 +17,7 @@ import mftutor as mf
 from mftutor.claims import CLAIMS, GROUPS, divergence, rank_one, registry, survey
 from mftutor.claims.compare import inside
 from mftutor.claims.registry import claim
-from mftutor.claims.survey import margin_text
+from mftutor.claims.survey import Tally, margin_text
 from mftutor.theory.margin import Margin, weakest
 
 
@@ -40,7 +40,7 @@ def labels(page):
 @cache
 def chapters():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return set(re.findall(r"'file': 'book/(\w+)'", str(toc)))
+    return re.findall(r"'file': 'book/(\w+)'", str(toc))
 
 
 @cache
@@ -112,9 +112,17 @@ def test_links_from_the_book_name_the_right_claim():
         assert number is None or number[0] == CLAIMS[slug].number
 
 
-def test_numbers_are_those_of_group_and_place():
-    numbers = [tuple(map(int, each.number.split("."))) for each in CLAIMS.values()]
-    assert numbers == sorted(set(numbers))
+def test_no_number_is_typed_without_a_link():
+    for path in (ROOT / "book").glob("*.ipynb"):
+        loose = re.sub(r"\{ref\}`[^`]*`", "", text_of(path.stem))
+        assert re.findall(r"(?i)\b(?:claims?|lines?) \d+\.\d+", loose) == []
+
+
+def test_numbers_are_those_of_chapter_and_place():
+    assert list(registry.CHAPTERS) == chapters()[: len(registry.CHAPTERS)]
+    for first, page in enumerate(chapters(), 1):
+        shown = [each.number for each in CLAIMS.values() if each.page == page]
+        assert shown == [f"{first}.{place + 1}" for place in range(len(shown))]
     assert CLAIMS["ratio-falls"].number == "2.2"
 
 
@@ -174,15 +182,34 @@ def test_a_survey_reports_what_it_found():
     drawn = [divergence.up_to_two(seed) for seed in range(4)]
     worst = min(bounded.claim.margin(case).value for case in drawn)
     assert bounded.worst.value == worst
-    assert bounded.failures == 0
-    assert bounded.failures_outside == 4
+    assert bounded.inside == Tally(evaluated=4, missing=0, failures=0)
+    assert bounded.outside == Tally(evaluated=4, missing=0, failures=4)
     printed = rows["doubling-as-printed"]
     assert printed.worst.value == 0
-    assert printed.failures_outside is None
-    assert "refuted here; 0 (to rounding) at the counterexample; 0 of 4 draws fail" in repr(table)
+    assert printed.outside is None
+    assert "refuted here; 0 (to rounding) at the counterexample; none of 4 draws" in repr(table)
+    assert "; none of 4 draws fail; outside, 4 of 4 draws fail" in repr(table)
     markdown = table._repr_markdown_()
     assert len(markdown.splitlines()) == 2 + len(rows)
     assert all(line.count("|") == 6 for line in markdown.splitlines())
+
+
+def test_no_draw_of_the_page_could_not_be_evaluated():
+    assert "draws fail" in page_of_claims()
+    assert "not evaluated" not in page_of_claims()
+
+
+def test_a_survey_counts_what_could_not_be_evaluated(monkeypatch):
+    """The worst margin does not show it: nan is not the worst of any."""
+    each = CLAIMS["two-is-sharp"]
+    margins = {0: Margin(np.nan), 1: Margin(0.5), 2: Margin(-0.5)}
+    partly = replace(each, instances=lambda seed: seed, margin=margins.get)
+    monkeypatch.setitem(CLAIMS, each.slug, partly)
+    table = survey("divergence", n_draws=3)
+    (row,) = (row for row in table.rows if row.claim is partly)
+    assert row.inside == Tally(evaluated=2, missing=1, failures=1)
+    for text in (repr(table), table._repr_markdown_()):
+        assert "1 of 2 draws fail, 1 not evaluated" in text
 
 
 def test_a_survey_refuses_other_groups_and_numbers():

@@ -6,10 +6,27 @@ import numpy as np
 import pytest
 
 import mftutor as mf
-from mftutor.claims import CLAIMS, deep_runs, divergence, method, rank_one, sensing_runs, transition
-from mftutor.claims.compare import equal
-from mftutor.claims.registry import in_group
-from mftutor.theory.margin import weakest, worst_margin
+from mftutor.claims import (
+    CLAIMS,
+    deep_runs,
+    divergence,
+    flow,
+    long_runs,
+    method,
+    rank_one,
+    sensing_runs,
+    theorem_6,
+    transition,
+)
+from mftutor.claims.compare import equal, falls_at
+from mftutor.theory.margin import Margin, weakest, worst_margin
+
+# A start that does not decouple.
+LEARNED = transition.learned_row(1000)
+# How many draws, where one takes a second.
+N_DRAWS = dict.fromkeys(
+    ["signals-stay", "rows-converge", "smaller-constant", "reaches-benign-region"], 2
+) | {"reaches-accuracy": 2, "accuracy-within-the-sum": 2}
 
 
 def refuses(slug, margin, *, n=40):
@@ -38,11 +55,6 @@ def larger_signal_wall(case):
     return worst_margin(case.problem.eigengap_at_rank / 3, signal)
 
 
-def sooner(case):
-    bound = mf.theorem_2_bound(case.problem, step_size=case.step_size, accuracy=1e-4) / 30
-    return worst_margin(np.argmax(case.run.error <= 1e-4), bound)
-
-
 def one_moment_more(drawn):
     eigenvalues, rows, directions, q = drawn
     both = ((eigenvalues, rows), mf.compression.block_quadrature(eigenvalues, rows, q))
@@ -54,19 +66,13 @@ def faster_growth(drawn):
     flow = mf.flow.solve(problem, X0, np.append(0.0, times))
     signal = np.square(np.linalg.svdvals(flow.top_rows[:, : problem.rank])[:, -1])
     noise = np.linalg.eigvalsh(flow.noise_gram)[:, -1]
-    growth = np.exp(3 * problem.eigengap_at_rank * times)
+    growth = np.exp(2.2 * problem.eigengap_at_rank * times)
     return worst_margin(growth * signal[0] * noise[1:], signal[1:] * noise[0])
 
 
 def stretched(case_and_rotation):
     case, Q = case_and_rotation
     return CLAIMS["rotation-invariance"].margin((case, 1.001 * Q))
-
-
-def two_blocks(case):
-    problem, X0 = mf.compression.replace_tail(case.problem, case.X0, 2)
-    small = replace(case, problem=problem, X0=X0)
-    return worst_margin(np.abs(small.run.error - case.run.error), 1e-8 * case.run.error)
 
 
 def a_hundredth_longer(case):
@@ -128,7 +134,136 @@ def grows_a_thousandth_slower(case):
     return grows_at(case, 0.999 * case.problem.eigenvalues[: case.problem.rank])
 
 
-# The second part: each claim has a variant
+def bound_at_less_than_a_half(gap_and_places):
+    gap, s = gap_and_places
+    h, middle = ((1 - gap / 2 + x) / (1 + gap / 2 + x) for x in (s, 0.45))
+    return worst_margin(h, middle)
+
+
+def ratio_falls_naturally_by(share):
+    def margin(case):
+        ratio = mf.RankOneSNR(case.run).noise_to_signal
+        rate = share * case.eta_gap / (1 + case.eta_largest)
+        return worst_margin(ratio[1:], (1 - rate) ** np.arange(1, len(ratio)) * ratio[0])
+
+    return margin
+
+
+def norm_below(share):
+    """The norm wall of R at so many times the 2λ₁ of (10), where a run ends."""
+
+    def margin(case):
+        norm = mf.benign_region(case.problem, case.run).values["norm"]
+        return worst_margin(norm[-1], 2 * share * case.problem.eigenvalues[0])
+
+    return margin
+
+
+def grows_by(share):
+    def margin(case):
+        values = mf.benign_region(case.problem, case.run).values
+        signal, noise = values["signal"], values["noise"]
+        factor = 1 + share * case.eta_gap
+        return worst_margin(factor * signal[:-1] * noise[1:], signal[1:] * noise[:-1])
+
+    return margin
+
+
+def with_bound(slug, share):
+    """A claim with so many times its larger side: below 1 where it has that much room."""
+    return lambda case: replace_bound(CLAIMS[slug].margin(case), share)
+
+
+def doubles_and_more(case):
+    norms = divergence.norms_without_target(case)
+    return worst_margin(2.05 * norms[0], norms[1])
+
+
+def rises_from_less(case):
+    sizes = mf.theory.overshoots(case.run)
+    return worst_margin(sizes[:-1], sizes[1:]) if sizes[0] > 1.9 else Margin(1.0)
+
+
+def grows_by_more(case):
+    sizes = mf.theory.overshoots(case.run)
+    least = (sizes[:-1] - 1 - 0.9 * case.eta_largest) * np.sqrt(sizes[:-1])
+    return worst_margin(least, np.sqrt(sizes[1:]))
+
+
+def smaller_absorbing_region(case):
+    norm = mf.absorbing_region(case.problem, case.run).values["norm"]
+    return worst_margin(norm[-1], 0.45 * 2 * case.problem.eigenvalues[0])
+
+
+def passes_more_than_the_threshold(case):
+    grown = int(case.phases.t_init[0] + case.phases.T_u[0])
+    return worst_margin(1.1 * case.problem.min_eigengap / 2, case.run.signal[grown:, 0])
+
+
+def first_grows_by_the_gap(case):
+    """Near a point at which row 2 has been learned instead, the factor is 1 + ηΔ for r = 1."""
+    entry, spent = int(case.phases.t_init[0]), int(case.phases.T_u[0])
+    signal = case.run.signal[entry : entry + spent + 1, 0]
+    factor = 1 + 1.1 * case.step_size * case.problem.min_eigengap
+    return worst_margin(factor**2 * signal[:-1], signal[1:])
+
+
+def sooner_than_granted(_):
+    """Item 2 with a tenth of its steps, for a row that is tiny at first."""
+    case = long_runs.first_phase(1000)
+    times = case.phases
+    return worst_margin(times.T_u[0], times.T_u_bound[0] / 10)
+
+
+def signals_above_the_threshold(case):
+    signal = case.run.signal[int(case.phases.t_init[0] + case.phases.T_u[0]) :, 0]
+    return worst_margin(1.1 * case.problem.min_eigengap / 2, signal)
+
+
+def quotient_a_little_later(drawn):
+    problem, X0, times = drawn
+    later = 1.001 * times
+    left, right = (mf.flow.solve(problem, X0, s[4]).X_final for s in (times, later))
+    r = problem.rank
+    return equal(*[np.linalg.norm(A[r:] @ np.linalg.inv(A[:r]), axis=0) for A in (left, right)])
+
+
+def only_half_as_late(drawn):
+    """With half the bound, which is a logarithm: δ is squared by that."""
+    dimension, failure, seed = drawn
+    problem = mf.figure_1_problem(dimension)
+    bound = mf.flow.log_d_bound(problem, scale=0.5, failure=failure)
+    return worst_margin(flow.share_below(problem, bound / 2, seed), failure)
+
+
+def blocks_fewer(count):
+    """So many blocks fewer than `compress` takes."""
+
+    def margin(case):
+        options = {"step_size": case.step_size, "n_steps": case.n_steps, "tolerance": 1e-8}
+        small = mf.compress(case.problem, case.X0, **options)[0]
+        q = (small.dimension - case.problem.rank - 1) // case.problem.rank - count
+        fewer = mf.compression.replace_tail(case.problem, case.X0, q)
+        error = replace(case, problem=fewer[0], X0=fewer[1]).run.error
+        return worst_margin(np.abs(error - case.run.error), 1e-8 * case.run.error)
+
+    return margin
+
+
+def one_step_more(drawn):
+    case, n_blocks = drawn
+    problem, X0 = mf.compression.replace_tail(case.problem, case.X0, n_blocks)
+    longer = replace(case, n_steps=n_blocks + 1)
+    return equal(replace(longer, problem=problem, X0=X0).run.error, longer.run.error)
+
+
+def leading_falls_faster(case):
+    """At 40 times the rate of Lemma 10, a fifth more than what is there."""
+    distance = np.abs(case.problem.eigenvalues[0] - case.run.signal[:, 0])
+    return falls_at(case, distance, 1 - 5 * case.step_size * case.problem.min_eigengap)
+
+
+# The second part
 
 
 def without_symmetry(drawn):
@@ -285,12 +420,42 @@ def widths_exchanged(cases):
 
 
 FALSE_VARIANTS = {
+    "fraction-bound": bound_at_less_than_a_half,
+    "natural-norm-condition": ratio_falls_naturally_by(1.1),
+    "minima-are-benign": norm_below(0.49),
+    "benign-ratio": with_bound("benign-ratio", 0.8),
+    "best-benign-ratio": with_bound("best-benign-ratio", 0.99),
+    "benign-ratio-grows": grows_by(2.2),
+    "spectral-error-is-quadratic": with_bound("spectral-error-is-quadratic", 0.5),
+    "doubling-as-meant": doubles_and_more,
+    "two-is-sharp": rises_from_less,
+    "diverges-beyond-two": grows_by_more,
+    "enters-absorbing-region": smaller_absorbing_region,
+    "first-signal-grows": passes_more_than_the_threshold,
+    "first-signal-grows-faster": first_grows_by_the_gap,
+    "signals-grow": sooner_than_granted,
+    "signals-stay": signals_above_the_threshold,
+    "rows-converge": lambda case: theorem_6.falls_as_granted(case, 14.0),
+    "smaller-constant": lambda case: theorem_6.converges_when_grown(case, 0.7),
+    "reaches-benign-region": norm_below(0.49),
+    "reaches-accuracy": with_bound("reaches-accuracy", 0.045),
+    "accuracy-within-the-sum": with_bound("accuracy-within-the-sum", 0.04),
+    "decoupling-is-exact": lambda _: CLAIMS["decoupling-is-exact"].margin(LEARNED),
+    "decoupling-price": with_bound("decoupling-price", 0.8),
+    "leading-signal-converges": leading_falls_faster,
+    "saddles-can-be-left": with_bound("saddles-can-be-left", 0.9),
+    "flow-quotient": quotient_a_little_later,
+    "flow-from-infinity-bounds": with_bound("flow-from-infinity-bounds", 0.99),
+    "flow-times-are-bounded": with_bound("flow-times-are-bounded", 0.9),
+    "flow-times-grow-like-log-d": only_half_as_late,
+    "descent-follows-flow": with_bound("descent-follows-flow", 0.8),
+    "few-steps-are-exact": one_step_more,
     "ratio-falls": ratio_falls_by(1.2),
     "ratio-falls-faster": ratio_falls_by(1.0),
     "noise-recursion": smallest_eigenvalue_for_the_second,
     "benign-region-is-kept": larger_signal_wall,
-    "theorem-2-count": sooner,
     "first-row-arrives-in-log-d": never_shrinks,
+    "theorem-2-count": with_bound("theorem-2-count", 0.07),
     "bounded-up-to-two": up_to_less,
     "root-five-is-sharp": a_hundredth_less,
     "signal-settles": lambda case: rank_one.settles_by(case, 1.02),
@@ -299,7 +464,7 @@ FALSE_VARIANTS = {
     "flow-ratio-grows": faster_growth,
     "flow-error-is-bounded": a_tenth_of_the_error,
     "rotation-invariance": stretched,
-    "compression-agrees": two_blocks,
+    "compression-agrees": blocks_fewer(5),
     "transition-waits": a_hundredth_longer,
     "hitting-times-bounded-below": grows_beside_the_noise,
     "packed-is-literal": without_symmetry,
@@ -332,7 +497,7 @@ FALSE_VARIANTS = {
 
 @pytest.mark.parametrize("slug", FALSE_VARIANTS)
 def test_a_false_variant_is_caught(slug):
-    assert refuses(slug, FALSE_VARIANTS[slug])
+    assert refuses(slug, FALSE_VARIANTS[slug], n=N_DRAWS.get(slug, 40))
 
 
 def test_a_bound_for_longer_steps_is_caught():
@@ -343,15 +508,10 @@ def test_a_bound_with_a_little_less_growth_is_caught():
     assert refuses("hitting-times-bounded-below", grows_a_thousandth_slower)
 
 
-def test_each_claim_of_the_second_part_has_a_false_variant():
-    assert {each.slug for group in ("sensing", "deep") for each in in_group(group)} <= set(
-        FALSE_VARIANTS
-    )
-
-
-def test_a_decoupling_that_is_not_exact_is_caught():
-    case = transition.learned_row(1000)
-    assert CLAIMS["decoupling-is-exact"].fails(CLAIMS["decoupling-is-exact"].margin(case))
+def test_each_claim_has_a_false_variant():
+    """Those that are refuted are false themselves."""
+    not_refuted = {each.slug for each in CLAIMS.values() if each.standing != "refuted here"}
+    assert set(FALSE_VARIANTS) == not_refuted
 
 
 def test_claims_about_large_starts_fail_on_the_other_side_of_the_threshold():

@@ -31,6 +31,13 @@ def states(controls):
     return found
 
 
+# Starts from which a signal falls below its threshold and comes back within one step.
+COME_BACK = [
+    {"second_eigenvalue": second, "scale": scale, "step_size": step, "seed": seed, "flow_time": 30}
+    for second, scale, step, seed in [(0.74, 10.0, 4.0, 3), (0.87, 5.0, 3.0, 13), (0.94, 10, 4, 16)]
+]
+
+
 def ends(control):
     """What a parameter may be, from the first to the last."""
     return control["options"] if "options" in control else [control["min"], control["max"]]
@@ -39,7 +46,9 @@ def ends(control):
 @pytest.fixture(scope="module")
 def questions():
     """For each kind the states to be asked for."""
-    return {kind: states(cls().controls) for kind, cls in CLASSES.items()}
+    asked = {kind: states(cls().controls) for kind, cls in CLASSES.items()}
+    asked["flow"] += COME_BACK
+    return asked
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +99,14 @@ def test_numbers_are_numpy_s(kind, questions, answers):
 def test_what_is_shown_makes_sense_and_joining_does_not_change_it(kind, answers):
     assert [answer["odd"] for answer in answers[kind] if answer["odd"]] == []
     assert all(answer["same"] for answer in answers[kind])
+
+
+def test_the_flow_is_on_time_however_long_a_step_is(questions, answers):
+    for state, ours, answer in both("flow", questions, answers):
+        for name in ("flow_tau_1", "flow_tau_2"):
+            expected, found = ours.scalars()[name], answer["scalars"][name]
+            assert (found is None) == (expected is None), state
+            assert expected is None or found == pytest.approx(expected, rel=1e-12), state
 
 
 # The files

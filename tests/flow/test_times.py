@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from strategies import SEEDS, assert_refused, spectra
 
 import mftutor as mf
+from mftutor.flow import closed_form
 
 FIGURE_1 = mf.figure_1_problem()
 SMALL = settings(max_examples=40, deadline=None)
@@ -60,6 +61,79 @@ def test_one_row_follows_the_logistic_curve(eigenvalue, start, share):
     assert time == pytest.approx(expected, rel=1e-11, abs=1e-11 / eigenvalue)
 
 
+def by_inverses(problem, X0, time):
+    """All signals, shape (n, r), from ``P⁻¹``, in which no exponential grows."""
+    lam, r = problem.eigenvalues, problem.rank
+    inverse = np.linalg.inv(X0[:r])
+    tail = X0[r:] @ inverse
+    rates, pair = lam[r:, None, None], np.add.outer(lam[:r], lam[:r])
+    found = []
+    for s in time:
+        growth = np.exp((2 * rates - pair) * s) * -np.expm1(-2 * rates * s) / rates
+        noise = np.einsum("ia,ib,iab->ab", tail, tail, growth)
+        own = np.exp(-pair * s) * (inverse.T @ inverse)
+        exact = np.diag(-np.expm1(-2 * lam[:r] * s) / lam[:r])
+        found.append(np.linalg.inv(exact + own + noise).diagonal())
+    return np.array(found)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-4])
+@pytest.mark.parametrize("log_gap", range(-8, 0))
+def test_no_gap_is_too_small(log_gap, size):
+    """Against a scan with another form of the signal; a plateau lasts 10⁸ where the gap is 1e-8."""
+    gap = 10.0**log_gap
+    for seed in range(6):
+        rng = np.random.default_rng([seed, -log_gap])
+        equal = seed % 3 == 0
+        middle = 0.5 if equal else rng.uniform(0.5, 0.9)
+        problem = mf.Problem([1.0, middle, 0.5, 0.5 - gap, 0.5 - gap, 0.2, 0.1], rank=3)
+        X0 = rng.uniform(0.1, 2.0) * rng.standard_normal((7, 3))
+        X0[rng.integers(7)] *= size
+        level = rng.uniform(0.02, 0.48)
+        times = mf.flow.hitting_times(problem, X0, level)
+        for k, (time, bound) in enumerate(
+            zip(times, mf.flow.time_bound(problem, X0, level), strict=True)
+        ):
+            assert time <= bound
+            later = time + np.append(0.0, np.geomspace(1e-6, 1 + 2 * (bound - time), 1000))
+            signal = by_inverses(problem, X0, later)[:, k]
+            assert signal.min() >= level * (1 - 1e-6)
+            assert time == 0 or signal[0] == pytest.approx(level, rel=1e-6)
+
+
+def test_a_signal_may_stay_near_its_threshold_for_long():
+    """On a plateau, which the noise of λ_3 ends when 1/(λ_2 − λ_3) has passed."""
+    problem = mf.Problem([1.0, 0.5, 0.4999, 0.2, 0.0], rank=2)
+    X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
+    time = mf.flow.hitting_times(problem, X0, 0.25)[1]
+    assert time == pytest.approx(3.70391685, abs=1e-7)
+    signal = mf.flow.solve(problem, X0, np.linspace(time, 40_000, 4001)).signal[:, 1]
+    assert signal[0] == pytest.approx(0.25, rel=1e-12)
+    assert signal[1:].min() > 0.25
+
+
+def test_a_signal_that_touches_its_threshold_is_refused():
+    """``1/signal = 1 + 2a(e^{−s} − e^{−2s})``, which is 1 + a/2 at ln 2."""
+    problem, time = mf.Problem([1.0, 0.5], rank=1), mf.flow.hitting_times
+    assert time(problem, [[1.0], [1.9999**0.5]], 0.5) == [0.0]
+    expected = -math.log((1 - math.sqrt(1 - 2 / 2.0001)) / 2)
+    assert time(problem, [[1.0], [2.0001**0.5]], 0.5) == pytest.approx([expected], rel=1e-9)
+    assert_refused(lambda: time(problem, [[1.0], [2.0**0.5]], 0.5), "threshold", "s = 0.693")
+
+
+@SMALL
+@given(problems(), SEEDS, st.floats(-2, 2), st.floats(0, 3), st.floats(0, 1))
+def test_the_least_signal_of_an_interval_is_a_bound(problem, seed, log_scale, log_end, share):
+    form = closed_form.ClosedForm.of(problem, gaussian(problem, seed, 10**log_scale))
+    end = 10**log_end
+    inside = np.linspace(share * end, end, 50)
+    for k in range(problem.rank):
+        (least,) = form.least_signal(k, inside[:1], inside[-1:])
+        signal = np.square(form.columns_at(inside)[:, k]).sum(axis=1)
+        np.testing.assert_allclose(form.least_signal(k, inside, inside), signal, rtol=1e-11)
+        assert least <= signal.min() * (1 + 1e-11)
+
+
 def test_a_start_above_its_eigenvalue_is_there_at_once():
     assert mf.flow.hitting_times(mf.Problem([1.0], 1), [[30.0]], 0.5) == [0.0]
 
@@ -82,6 +156,9 @@ def test_coming_down_from_infinity():
     np.testing.assert_allclose(found[1e6], [4.753, 14.568], atol=6e-4)
     np.testing.assert_allclose(found[1e50], found[1e6], atol=1e-9)
     np.testing.assert_allclose(found[1e-8], [21.584, 43.478], atol=6e-4)
+    N0 = mf.gaussian_init(FIGURE_1, scale=1.0, seed=1)
+    at_arrival = mf.flow.from_infinity(FIGURE_1, N0, found[1e50]).signal.diagonal()
+    np.testing.assert_allclose(at_arrival, FIGURE_1.min_eigengap / 2, rtol=1e-9)
 
 
 def test_agrees_with_descent_of_small_steps():

@@ -108,6 +108,14 @@ def test_parallel_rows_hold_the_flow():
     assert descent.error[-1] < 0.1  # at the same flow time, 40
 
 
+def test_parallel_rows_cost_the_flow_eigenvector_2_whatever_the_rank():
+    problem = mf.Problem([1.0, 0.8, 0.6, 0.3, 0.1, 0.0], rank=3)
+    X0 = mf.theory.parallel_rows_init(problem, scale=0.5, seed=0)
+    flow = mf.flow.solve(problem, X0, 1000.0)
+    np.testing.assert_allclose(flow.signal[0], [1.0, 0.0, 0.6], atol=1e-12)
+    assert flow.error == pytest.approx(np.hypot(0.8, 0.3), rel=1e-12)
+
+
 def test_parallel_rows_need_two_rows():
     problem = mf.Problem([1.0, 0.5], rank=1)
     call = lambda: mf.theory.parallel_rows_init(problem, scale=0.5, seed=0)  # noqa: E731

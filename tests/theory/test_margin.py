@@ -3,8 +3,10 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import assert_refused
 
 from mftutor.theory.margin import Margin, worst_margin
 
@@ -39,6 +41,11 @@ def test_what_is_not_known_is_left_out():
     assert math.isnan(nothing.value)
     assert not nothing.holds()
     assert not worst_margin([], []).holds()
+
+
+@pytest.mark.parametrize("pair", [("a", 1.0), (1j, 1.0), ([1, [2]], 1.0), ([1, 2], [1, 2, 3])])
+def test_what_cannot_be_compared_is_refused(pair):
+    assert_refused(lambda: worst_margin(*pair), "smaller and larger")
 
 
 def test_rounding_is_forgiven_when_asked():
