@@ -86,10 +86,10 @@ def tail_and_directions(seed: int) -> tuple[FloatArray, FloatArray, FloatArray, 
 
 
 @claim(
-    statement=r"With $q$ blocks the moments $J^\T\Lambda_J^k J$ are exact for all $k < 2q$.",
+    statement=r"With $q$ blocks the moments $J^\top\Lambda_J^k J$ are exact for all $k < 2q$.",
     source="beyond the paper",
     standing="proved here",
-    compares=r"$v^\T J^\T\Lambda_J^k J v$ of both, for random $v$",
+    compares=r"$v^\top J^\top\Lambda_J^k J v$ of both, for random $v$",
     shown="large_dimension#prop-projection",
     instances=tail_and_directions,
 )

@@ -28,7 +28,7 @@ ARORA = "Arora, Cohen & Hazan (2018)"
 
 
 @claim(
-    statement=r"With two factors and $W_1 = W_2^\T = X^\T$ a step is (9) of the paper: the "
+    statement=r"With two factors and $W_1 = W_2^\top = X^\top$ a step is (9) of the paper: the "
     "errors agree.",
     source="this book",
     standing="proved here",
@@ -46,11 +46,12 @@ def tied_factors_are_descent(case: Instance) -> Margin:
 
 @claim(
     statement=r"A step changes the imbalance $D_l$ by "
-    r"$\eta^2(G_{l+1}^\T G_{l+1} - G_l G_l^\T)$, whatever its size.",
+    r"$\eta^2(G_{l+1}^\top G_{l+1} - G_l G_l^\top)$, whatever its size.",
     source=f"this book; for the flow {ARORA}",
     standing="proved here",
-    compares=r"the difference of the two sides with $10^{-9}\eta^2(\norm{G_{l+1}}_F^2 + "
-    r"\norm{G_l}_F^2)$, or with the rounding of $\norm{W_{l+1}}_F^2 + \norm{W_l}_F^2$",
+    compares=r"the difference of the two sides with $10^{-9}\eta^2(\lVert G_{l+1}\rVert_F^2 + "
+    r"\lVert G_l\rVert_F^2)$, or with the rounding of $\lVert W_{l+1}\rVert_F^2 + \lVert "
+    r"W_l\rVert_F^2$",
     shown="go_deeper#prop-imbalance",
     instances=unbalanced,
     outside="holds",
@@ -68,7 +69,8 @@ def imbalance_step(case: DeepInstance) -> Margin:
 
 
 @claim(
-    statement=r"If each step takes at least $\frac\eta2\sum_l\norm{G_l}_F^2$ from the loss, no "
+    statement=r"If each step takes at least $\frac\eta2\sum_l\lVert G_l\rVert_F^2$ from the "
+    "loss, no "
     r"imbalance changes by more than $2\eta(f_0 - f_T)$.",
     source="this book",
     standing="proved here",

@@ -164,7 +164,7 @@ def step_pair(seed: int) -> tuple[mf.Problem, FloatArray, float]:
     r"dependent: half the step size leaves at most $0.6$ of the distance.",
     source="beyond the paper",
     standing="checked",
-    compares=r"the largest distance of $UU^\T$ with $\eta/2$ and $0.6$ times that with $\eta$, "
+    compares=r"the largest distance of $UU^\top$ with $\eta/2$ and $0.6$ times that with $\eta$, "
     "up to $s = 20$",
     shown="solve_exactly#sec-descent-follows",
     instances=step_pair,

@@ -22,8 +22,8 @@ def rotated(seed: int) -> tuple[Instance, FloatArray]:
 
 
 @claim(
-    statement=r"Descent for $\Sigma = Q\Lambda Q^\T$ from $X_0$ is, turned by $Q$, descent for "
-    r"$\Lambda$ from $Q^\T X_0$: the errors agree.",
+    statement=r"Descent for $\Sigma = Q\Lambda Q^\top$ from $X_0$ is, turned by $Q$, descent for "
+    r"$\Lambda$ from $Q^\top X_0$: the errors agree.",
     source="footnote 1",
     standing="proved in the paper",
     compares="the two errors, at every step",

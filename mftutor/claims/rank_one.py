@@ -51,7 +51,8 @@ def _noise_ratio_falls(case: Instance, rate: float) -> Margin:
 
 
 @claim(
-    statement=r"The noise obeys $\beta_{t+1} \le (1 + \eta\lambda_2 - \eta\norm{x_t}^2)\,\beta_t$.",
+    statement=r"The noise obeys $\beta_{t+1} \le (1 + \eta\lambda_2 - \eta\lVert "
+    r"x_t\rVert^2)\,\beta_t$.",
     source="(6)",
     standing="proved in the paper",
     compares="the two sides, both lengths, at every step",
@@ -122,11 +123,13 @@ def fraction_bound(gap_and_places: tuple[float, FloatArray]) -> Margin:
 
 
 @claim(
-    statement=r"If $\eta\lambda_1 \le \frac1{12}$ and $\norm{x_0} < 2\lambda_1$, the run stays "
+    statement=r"If $\eta\lambda_1 \le \frac1{12}$ and $\lVert x_0\rVert < 2\lambda_1$, the run "
+    "stays "
     "bounded.",
     source="Section 2, before (2)",
     standing="refuted here",
-    compares=r"the largest $\eta\norm{x_t}^2$ with $2 + \eta\lambda_1$, beyond which the norm "
+    compares=r"the largest $\eta\lVert x_t\rVert^2$ with $2 + \eta\lambda_1$, beyond which the "
+    "norm "
     "grows for ever",
     shown="signal_and_noise#ex-r1-break",
     instances=below_printed_norm,
@@ -140,12 +143,13 @@ def printed_norm_condition(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"If $\eta\lambda_1 \le 0.88$ and $\eta\norm{x_0}^2 \le 1$, then $\eta\norm{x_t}^2 "
+    statement=r"If $\eta\lambda_1 \le 0.88$ and $\eta\lVert x_0\rVert^2 \le 1$, then $\eta\lVert "
+    r"x_t\rVert^2 "
     r"\le 1$ for ever, and $\beta_t/\alpha_t \le (1 - \eta\Delta/(1 + \eta\lambda_1))^t\, "
     r"\beta_0/\alpha_0$.",
     source="beyond the paper",
     standing="proved here",
-    compares=r"$\eta\norm{x_t}^2$ with 1 and the ratio with its bound, at every step",
+    compares=r"$\eta\lVert x_t\rVert^2$ with 1 and the ratio with its bound, at every step",
     shown="signal_and_noise#prop-r1-natural",
     instances=wide_column,
     outside="fails",

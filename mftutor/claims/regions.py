@@ -124,7 +124,8 @@ def benign_ratio_grows(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"From there descent reaches $\norm{\Sigma_r - X_tX_t^\T} \le \epsilon$ within "
+    statement=r"From there descent reaches $\lVert \Sigma_r - X_tX_t^\top\rVert \le \epsilon$ "
+    "within "
     r"$\frac{6}{\eta\Delta_r}\ln\frac{200r\lambda_1^3}{\eta\Delta_r^2\epsilon}$ steps, "
     r"with the constant of the $\mathcal O$ set to 1.",
     source="Theorem 2",

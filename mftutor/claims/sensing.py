@@ -126,7 +126,7 @@ def learned_in_order(case: SmallStart) -> Margin:
     source=f"{LI}, {JIN}",
     standing="checked",
     compares=r"the number of stations with $r^*$, and their distances from the fits with "
-    r"$10^{-4}\norm{Z^*}_F$",
+    r"$10^{-4}\lVert Z^*\rVert_F$",
     shown="learn_one_rank#def-greedy",
     instances=small_start,
     outside="fails",
@@ -177,7 +177,7 @@ def loss_has_a_way_out(problem: mf.sensing.Problem) -> Margin:
     statement=r"With $\hat r < r^*$ columns descent from a small start ends at $Z_{\hat r}^*$.",
     source=JIN,
     standing="checked",
-    compares=r"the final distance, with $\hat r = r^* - 1$, with $10^{-4}\norm{Z^*}_F$",
+    compares=r"the final distance, with $\hat r = r^* - 1$, with $10^{-4}\lVert Z^*\rVert_F$",
     shown="too_few_columns#sec-running-out",
     instances=small_start,
     outside="fails",
@@ -191,8 +191,8 @@ def few_columns_end_at_the_fit(case: SmallStart) -> Margin:
 
 @claim(
     statement=r"If $Wq = 0$, $\norm q = 1$, and $v$ is the eigenvector of $\mathcal N E$ for its "
-    r"smallest eigenvalue $-\mu$, then $f(W + \epsilon vq^\T) = f(W) - \frac12\mu\epsilon^2 + "
-    r"\frac14\epsilon^4\langle vv^\T, \mathcal N vv^\T\rangle$.",
+    r"smallest eigenvalue $-\mu$, then $f(W + \epsilon vq^\top) = f(W) - \frac12\mu\epsilon^2 + "
+    r"\frac14\epsilon^4\langle vv^\top, \mathcal N vv^\top\rangle$.",
     source="this book",
     standing="proved here",
     compares=r"the two sides at $Z_1^*$ with a spare column, for $\epsilon$ from 0.1 to 1",
@@ -231,7 +231,8 @@ def all_seen_is_a_strict_minimum(problem: mf.sensing.Problem) -> Margin:
 
 @claim(
     statement=r"Below the threshold of uniqueness and from $\alpha = 1$, $d$ columns do not "
-    r"recover: the median error is at least $\frac12\norm{Z^*}_F$ and twice that of $r^*$ columns.",
+    r"recover: the median error is at least $\frac12\lVert Z^*\rVert_F$ and twice that of $r^*$ "
+    "columns.",
     source="this book",
     standing="checked",
     compares=r"$\frac12$ and twice the median relative error over five draws with $r^*$ columns, "
@@ -247,7 +248,7 @@ def spare_columns_mislead(case: LargeStarts) -> Margin:
 
 @claim(
     statement=r"With more than twice as many measurements as the threshold both recover: the "
-    r"median errors are at most $\frac14\norm{Z^*}_F$.",
+    r"median errors are at most $\frac14\lVert Z^*\rVert_F$.",
     source="this book",
     standing="checked",
     compares=r"the median relative errors over five draws with $\frac14$",
@@ -282,12 +283,12 @@ def threshold_is_statistical_dimension(drawn: tuple[int, int, FloatArray]) -> Ma
 
 @claim(
     statement=r"If $\mathcal N$ is the identity, $Z^*v = 0$, $\norm v = 1$ and "
-    r"$\eta U_tU_t^\T \preceq \frac32 I$, then $s_t = \norm{U_t^\T v}^2$ obeys "
+    r"$\eta U_tU_t^\top \preceq \frac32 I$, then $s_t = \lVert U_t^\top v\rVert^2$ obeys "
     r"$s_t \le 1/(1/s_0 + 2\eta t)$.",
     source="this book",
     standing="proved here",
     compares=r"$s_t$ with the bound at every step, for the eigenvectors $v$ of the block of "
-    r"$U_0U_0^\T$ that belongs to the kernel",
+    r"$U_0U_0^\top$ that belongs to the kernel",
     shown="sensing_large#prop-one-over-t",
     instances=spare_columns,
 )
@@ -300,7 +301,7 @@ def spare_columns_fall_like_one_over_t(case: Instance) -> Margin:
 
 @claim(
     statement=r"If moreover $U_0$ is invertible, then along the flow "
-    r"$s(t) \ge 1/(v^\T(U_0U_0^\T)^{-1}v + 2t)$.",
+    r"$s(t) \ge 1/(v^\top(U_0U_0^\top)^{-1}v + 2t)$.",
     source="this book",
     standing="proved here",
     compares=r"the bound with $s(t)$, for a basis of the kernel of $Z^*$ at twenty times",

@@ -21,8 +21,10 @@ def spectral_start(seed: int, admissible: bool = True) -> Instance:
 
 
 @claim(
-    statement=r"While $\eta\norm{X_s}^2 \le 2$, descent differs from the power iteration (11) by "
-    r"at most $\norm{X_0}^3 g^{2t}/(2\lambda_1\norm{u_{1,0}})$ relative to its size, with "
+    statement=r"While $\eta\lVert X_s\rVert^2 \le 2$, descent differs from the power iteration "
+    "(11) by "
+    r"at most $\lVert X_0\rVert^3 g^{2t}/(2\lambda_1\lVert u_{1,0}\rVert)$ relative to its size, "
+    "with "
     r"$g = 1 + \eta\lambda_1$: a constant times $\varpi^2$.",
     source="beyond the paper",
     standing="proved here",

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from mftutor._environment import printable
 from mftutor._validation import integer
 from mftutor.claims.registry import GROUPS, ROUNDING, Claim, Draw, in_group
 from mftutor.theory.margin import Margin, weakest
@@ -100,7 +101,7 @@ class Survey:
             f"{row.claim.slug:{width}}  {'; '.join([row.claim.standing, *row.found])}"
             for row in self.rows
         ]
-        return "\n".join(lines)
+        return printable("\n".join(lines))
 
     def _repr_markdown_(self) -> str:
         """A table in MyST, with an anchor ``claim-<slug>`` in each row."""
@@ -146,7 +147,7 @@ def survey(group: str, *, n_draws: int) -> Survey:
     >>> survey("divergence", n_draws=5).rows[0].claim
     Claim('doubling-as-printed', Section 4.2, after Theorem 6, refuted here)
     """
-    if group not in GROUPS:
+    if not isinstance(group, str) or group not in GROUPS:
         raise ValueError(f"group must be one of {', '.join(GROUPS)}, got {group!r}")
     n = integer("n_draws", n_draws, 1)
     claims = in_group(group)

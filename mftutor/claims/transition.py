@@ -123,7 +123,7 @@ def decoupled(seed: int) -> Instance:
 
 
 @claim(
-    statement=r"Where $u_1K_1^\T = 0$, the rows below row 1 follow exactly the descent of "
+    statement=r"Where $u_1K_1^\top = 0$, the rows below row 1 follow exactly the descent of "
     r"$(\lambda_2, \dots, \lambda_d)$ with $r - 1$ columns.",
     source="Section 5.1.3",
     standing="proved here",
@@ -162,7 +162,7 @@ def _decoupling_errors(case: Instance, *, keep_columns: bool) -> FloatArray:
     r"$(\lambda_2, \dots, \lambda_d)$, with all $r$ columns, up to an error of its size.",
     source="Section 5.1.3",
     standing="refuted here",
-    compares=r"the error of $K_1K_1^\T$ after 200 steps with the noise at the start",
+    compares=r"the error of $K_1K_1^\top$ after 200 steps with the noise at the start",
     shown="peel_off#ex-columns",
     instances=learned_row,
     counterexample=lambda: learned_row(1, dimension=4000),
@@ -173,8 +173,8 @@ def decoupling_with_all_columns(case: Instance) -> Margin:
 
 
 @claim(
-    statement=r"With $r - 1$ columns, in Figure 1's experiment, the error of $K_1K_1^\T$ never "
-    r"exceeds what is forgotten at first, $\sigma_1^2(u_1K_1^\T)/\sigma_1^2(u_1)$.",
+    statement=r"With $r - 1$ columns, in Figure 1's experiment, the error of $K_1K_1^\top$ never "
+    r"exceeds what is forgotten at first, $\sigma_1^2(u_1K_1^\top)/\sigma_1^2(u_1)$.",
     source="beyond the paper",
     standing="checked",
     compares="the error at every later step with that at the start",
@@ -255,7 +255,8 @@ def moderate_overshoot(seed: int, admissible: bool = True) -> Instance:
 
 @claim(
     statement=r"While $\eta\sigma_1^2(X_t) \le 2 + 2\eta\lambda_k$, row $k$ cannot arrive before "
-    r"step $\ln(\sqrt\theta/\norm{u_{k,0}})/\ln(1 + \eta\lambda_k)$, for every threshold $\theta$ "
+    r"step $\ln(\sqrt\theta/\lVert u_{k,0}\rVert)/\ln(1 + \eta\lambda_k)$, for every threshold "
+    r"$\theta$ "
     "and every $k$.",
     source="beyond the paper",
     standing="proved here",
