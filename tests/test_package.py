@@ -1,7 +1,6 @@
 """The package as it is published: complete, and working where nothing else is installed."""
 
 import os
-import re
 import subprocess
 import sys
 import zipfile
@@ -12,13 +11,6 @@ import pytest
 import mftutor as mf
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def test_the_version_stands_in_one_place_and_is_cited():
-    cited = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
-    assert cited[1] == mf.__version__
-    assert f"version = {{{mf.__version__}}}" in (ROOT / "book" / "reuse.md").read_text("utf-8")
-    assert mf.__version__ not in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -42,13 +42,12 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def link_to_sources(app: Sphinx, config: Config) -> None:
-    """Lead from each name to its lines in the repository."""
-    options = config.html_theme_options
-    base = f"{options['repository_url']}/blob/{options.get('repository_branch') or 'main'}"
+    """Lead from each name to its lines in the repository, at this version, once there is one."""
 
     def address(domain: str, info: dict[str, str]) -> str | None:
-        lines = source_lines(info["module"], info["fullname"])
-        return f"{base}/{lines}" if lines else None
+        repository = config.html_theme_options["repository_url"]
+        lines = source_lines(info["module"], info["fullname"]) if repository else None
+        return f"{repository}/blob/v{mftutor.__version__}/{lines}" if lines else None
 
     config.linkcode_resolve = address
 

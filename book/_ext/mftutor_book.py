@@ -137,6 +137,8 @@ def move_scripts_to_files(app: Sphinx, problem: Exception | None) -> None:
 
         def moved(found: re.Match[str], up: str = up) -> str:
             code, attributes = found["code"], found["attributes"]
+            if "json" in attributes:  # data
+                return found[0]
             if "module" in attributes:
                 code = f'(() => {{\n"use strict";\n{code}\n}})();\n'
                 attributes = attributes.replace('type="module"', "defer")

@@ -25,19 +25,32 @@ OPEN = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\} *(?P<title>.*)$
 OPTION = re.compile(r"^:(?P<key>\w+): *(?P<value>.*)$")
 LABEL = re.compile(r"^\([\w-]+\)=$")
 ROLE = re.compile(r"\{(?P<role>[\w:]+)\}`(?P<text>[^`<]*?)(?:<(?P<target>[^`>]+)>)?`")
-DISPLAY = re.compile(r"^\$\$\n?(?P<tex>.*?)\n?\$\$(?: *\((?P<label>[\w-]+)\))?$", re.DOTALL | re.M)
+DISPLAY = re.compile(
+    r"^(?P<indent> *)\$\$\n?(?P<tex>.*?)\n? *\$\$(?: *\((?P<label>[\w-]+)\))?$", re.DOTALL | re.M
+)
 TITLE = re.compile(r"\A(# .*)\n")
 # What folds a code cell in JupyterLab and VS Code, and in Colab.
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
-# Names of boxes whose number is counted under another name, or that have none.
-UNNUMBERED = {"prf:proof": "Proof"}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the steps below with Sphinx."""
+    app.connect("html-page-context", offer_notebook, priority=400)
     app.connect("html-page-context", drop_useless_rocket, priority=900)
     app.connect("build-finished", write_plain_notebooks, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def offer_notebook(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Let a page in Markdown that has cells be downloaded as a notebook, too."""
+    executed = Path(app.outdir).parent.joinpath("jupyter_execute", page).with_suffix(".ipynb")
+    download = Path(app.outdir, "_sources", page).with_suffix(".ipynb")
+    if executed.exists() and context.get("page_source_suffix") == ".md":
+        download.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(executed, download)
+        context["ipynb_source"] = f"{page}.ipynb"
 
 
 def drop_useless_rocket(
@@ -160,11 +173,11 @@ class Plain:
             yield "text", self._inline("\n".join(body))
         if name in ("solution-end", "solution"):
             yield "fold", None
-        if name.startswith(("solution",)):
+        if name.startswith("solution"):
             return
-        label = options.get("label", "")
-        head = title if name == "admonition" else UNNUMBERED.get(name) or self._box_name(label)
-        named = f"{head}. {title}" if title and name != "admonition" else head
+        named = title or name.partition(":")[2].capitalize() or name.capitalize()  # a note, a proof
+        if label := options.get("label"):
+            named = f"{self._box_name(label)}. {title}" if title else self._box_name(label)
         inner = "".join(f"{line}\n" for line in ["**" + self._inline(named) + ".**", "", *body])
         quoted = self._inline(inner).rstrip("\n").split("\n")
         yield "text", "\n" + "\n".join(f"> {line}".rstrip() for line in quoted) + "\n"
@@ -178,7 +191,7 @@ class Plain:
         tex = " ".join(found["tex"].split())  # on one line: in a quote a line begins with >
         label = found["label"]
         number = f" \\tag{{{self._number('displaymath', f'equation-{label}')}}}" if label else ""
-        return f"$${tex}{number}$$"
+        return f"{found['indent']}$${tex}{number}$$"
 
     def _link(self, role: str, text: str, target: str | None) -> str:
         shown, target = (text.strip(), target) if target else ("", text)
