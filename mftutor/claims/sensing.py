@@ -190,8 +190,8 @@ def few_columns_end_at_the_fit(case: SmallStart) -> Margin:
 
 
 @claim(
-    statement=r"If $Wq = 0$, $\norm q = 1$, and $v$ is the eigenvector of $\mathcal N E$ for its "
-    r"smallest eigenvalue $-\mu$, then $f(W + \epsilon vq^\top) = f(W) - \frac12\mu\epsilon^2 + "
+    statement=r"If $Wq = 0$, $\lVert q\rVert = 1$, and $v$ is the eigenvector of $\mathcal N E$ "
+    r"for its smallest eigenvalue $-\mu$, then $f(W + \epsilon vq^\top) = f(W) - \frac12\mu\epsilon^2 + "
     r"\frac14\epsilon^4\langle vv^\top, \mathcal N vv^\top\rangle$.",
     source="this book",
     standing="proved here",
@@ -282,7 +282,7 @@ def threshold_is_statistical_dimension(drawn: tuple[int, int, FloatArray]) -> Ma
 
 
 @claim(
-    statement=r"If $\mathcal N$ is the identity, $Z^*v = 0$, $\norm v = 1$ and "
+    statement=r"If $\mathcal N$ is the identity, $Z^*v = 0$, $\lVert v\rVert = 1$ and "
     r"$\eta U_tU_t^\top \preceq \frac32 I$, then $s_t = \lVert U_t^\top v\rVert^2$ obeys "
     r"$s_t \le 1/(1/s_0 + 2\eta t)$.",
     source="this book",

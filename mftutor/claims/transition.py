@@ -244,11 +244,11 @@ def saddles_can_be_left(point: mf.theory.StationaryPoint) -> Margin:
 
 
 def moderate_overshoot(seed: int, admissible: bool = True) -> Instance:
-    """Draw a start of any size with ``ησ₁² ≤ 2`` and ``ηλ₁ ≤ √5 − 1``, or ``> 2 + 2ηλ₁``."""
+    """Draw a start with ``ησ₁² ≤ 2`` and ``ηλ₁ ≤ √5 − 1``, or between 2 + 2ηλ₁ and divergence."""
     rng = np.random.default_rng(seed)
-    problem, eta = random_problem(rng), rng.uniform(0.01, LARGEST_PROVED)
+    problem, eta = random_problem(rng), rng.uniform(0.01, LARGEST_PROVED if admissible else 0.9)
     size = rng.choice([2.0, 10.0 ** rng.uniform(-8, 0.3)])
-    overshoot = min(size, 2.0) if admissible else 2 + 2 * eta + rng.random()
+    overshoot = min(size, 2.0) if admissible else rng.uniform(2 + 2 * eta, 3 + eta)
     X0 = with_overshoot(problem, overshoot, step_size=eta, rng=rng)
     return Instance(problem, X0, eta, n_steps=40)
 
@@ -256,8 +256,7 @@ def moderate_overshoot(seed: int, admissible: bool = True) -> Instance:
 @claim(
     statement=r"While $\eta\sigma_1^2(X_t) \le 2 + 2\eta\lambda_k$, row $k$ cannot arrive before "
     r"step $\ln(\sqrt\theta/\lVert u_{k,0}\rVert)/\ln(1 + \eta\lambda_k)$, for every threshold "
-    r"$\theta$ "
-    "and every $k$.",
+    r"$\theta$ and every $k$.",
     source="beyond the paper",
     standing="proved here",
     compares=r"the bound, with the signal of each step as $\theta$, with the number of the step",

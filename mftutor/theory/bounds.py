@@ -448,7 +448,7 @@ def hitting_time_lower_bound(
     >>> problem = mf.figure_1_problem()
     >>> X0 = mf.gaussian_init(problem, scale=0.5, seed=1)
     >>> hitting_time_lower_bound(problem, X0, step_size=0.1).round()
-    array([39., 81.])
+    array([40., 70.])
     >>> mf.gradient_descent(problem, X0, step_size=0.1, n_steps=200).hitting_times()
     array([ 51., 148.])
     """
