@@ -191,8 +191,8 @@ def few_columns_end_at_the_fit(case: SmallStart) -> Margin:
 
 @claim(
     statement=r"If $Wq = 0$, $\lVert q\rVert = 1$, and $v$ is the eigenvector of $\mathcal N E$ "
-    r"for its smallest eigenvalue $-\mu$, then $f(W + \epsilon vq^\top) = f(W) - \frac12\mu\epsilon^2 + "
-    r"\frac14\epsilon^4\langle vv^\top, \mathcal N vv^\top\rangle$.",
+    r"for its smallest eigenvalue $-\mu$, then $f(W + \epsilon vq^\top) = f(W) - "
+    r"\frac12\mu\epsilon^2 + \frac14\epsilon^4\langle vv^\top, \mathcal N vv^\top\rangle$.",
     source="this book",
     standing="proved here",
     compares=r"the two sides at $Z_1^*$ with a spare column, for $\epsilon$ from 0.1 to 1",
