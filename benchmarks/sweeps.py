@@ -35,6 +35,23 @@ LOOP_NUMBERS = 200_000
 
 Array = np.ndarray
 
+# The sweep of the README, timed in a process of its own with so many workers, none for 0.
+SNIPPET = """
+import sys, time
+from concurrent.futures import ProcessPoolExecutor
+import mftutor as mf
+
+problems = [mf.sweeps.LinearTailProblem(10**n) for n in range(2, 7)]
+grid = mf.sweeps.Grid(problems, scale=[0.5, 1.0], step_size=0.1, n_steps=1000, seeds=range(200))
+workers = int(sys.argv[1])
+executor = ProcessPoolExecutor(workers) if workers else None
+if executor:
+    list(executor.map(abs, range(workers)))
+start = time.perf_counter()
+mf.sweeps.sweep(grid, executor=executor, progress=False)
+print(time.perf_counter() - start)
+"""
+
 
 def grid(dimension: int, n_seeds: int) -> mf.sweeps.Grid:
     """Figure 1's problem in one dimension."""
@@ -112,6 +129,16 @@ def with_workers(n_workers: int, dimension: int = 10_000, n_seeds: int = 400) ->
     return f"{n_workers:7} {n_seeds / seconds:9.3g}"
 
 
+def snippet(n_workers: int, *, free: bool) -> float:
+    """Seconds of the README's sweep; `free` with no variable that limits linear algebra."""
+    environment = {name: value for name, value in os.environ.items() if name not in THREADS}
+    if not free:
+        environment |= dict.fromkeys(THREADS, "1")
+    command = [sys.executable, "-c", SNIPPET, str(n_workers)]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return float(done.stdout)
+
+
 def main(arguments: list[str]) -> int:
     """Print the tables, in a process with one thread, and return its exit code."""
     one_thread = dict.fromkeys(THREADS, "1")
@@ -128,6 +155,9 @@ def main(arguments: list[str]) -> int:
     print("workers  runs per second on the wall, d = 10,000")
     for n_workers in sorted({1, 2, os.cpu_count() or 1}):
         print(with_workers(n_workers), flush=True)
+    limited, free, two = (snippet(n, free=free) for n, free in ((0, False), (0, True), (2, True)))
+    print("the README's sweep, seconds: one thread, no variable set, that in two processes")
+    print(f"{limited:.2f} {free:.2f} {two:.2f}, ratios {free / limited:.2f} and {free / two:.2f}")
     return 0
 
 
