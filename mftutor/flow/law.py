@@ -96,7 +96,7 @@ def time_law(
 ) -> FloatArray:
     """Return ``P(τ_k ≤ time)`` for the flow from a Gaussian start, in the limit of large d.
 
-    The Gram matrix of the tail is then deterministic; rows before k have been learned by τ_k,
+    The Gram matrix of the tail is then deterministic; rows before k have outgrown it by τ_k,
     so only what is orthogonal to them counts, of squared length ``ϖ²χ²/d`` with r − k + 1
     degrees of freedom; and rows after k do not count yet. There remains
 
