@@ -14,9 +14,10 @@ def _saddle_count() -> tuple[float, float]:
 
 
 def _saddle_errors() -> tuple[float, float]:
-    """Where the error ends if row 2, or row 1, is zero: a saddle with two other eigenvalues."""
-    first, second, third = mf.figure_1_problem().eigenvalues[:3]
-    return math.hypot(second, third), math.hypot(first, third)
+    """Where the error ends if row 2, or rows 1 and 2, are zero: what is left is learned."""
+    problem = mf.Problem([1.0, 0.8, 0.5, 0.3, 0.2, 0.1], rank=3)
+    ends = [mf.theory.StationaryPoint(problem, learned) for learned in ([1, 3, 4], [3, 4, 5])]
+    return ends[0].error, ends[1].error
 
 
 QUESTIONS = {
@@ -40,19 +41,22 @@ QUESTIONS = {
     ),
     "errors at the saddles": Question(
         expected=_saddle_errors,
-        look_at="which two eigenvalues are learned instead",
-        hint="The column that is free learns the largest eigenvalue that it can reach.",
-        labels=("the error with u_2 = 0", "the error with u_1 = 0"),
-        exact=("√0.34", "√1.09"),
+        look_at="which three eigenvalues are learned instead",
+        hint="A column that is free learns the largest eigenvalue that it can reach.",
+        labels=("the error with u_2 = 0", "the error with u_1 = u_2 = 0"),
+        exact=("√0.73", "√1.77"),
         mistakes=(
-            Remark(0.5, "That leaves one column without use: it learns another eigenvalue."),
+            Remark(0.8, "That leaves one column without use: it learns another eigenvalue."),
             Remark(
-                1.0,
-                "That leaves the third eigenvalue out, which is learned though not wanted.",
+                math.sqrt(1.64),
+                "That leaves two columns without use: they learn other eigenvalues.",
                 place=1,
             ),
-            Remark(0.578, "After 400 steps it is not there yet."),
-            Remark(1.042, "After 400 steps it is not there yet.", place=1),
+            Remark(
+                math.sqrt(1.73),
+                "That leaves out one of the two eigenvalues that are learned though not wanted.",
+                place=1,
+            ),
         ),
     ),
 }

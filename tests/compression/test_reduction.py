@@ -394,8 +394,8 @@ def test_a_start_that_has_diverged_comes_back_unchanged(scale: float) -> None:
 
 
 def test_a_run_that_magnifies_rounding_comes_back_unchanged() -> None:
-    # Equal columns span one direction; only rounding ever leads to the second one, and every
-    # rounding differently.
+    # Equal columns stay equal; a start moved by one rounding has two directions, and each such
+    # start leaves the saddle at its own step.
     X0 = mf.gaussian_init(FIGURE_1, scale=0.5, seed=0)[:400]
     X0[:, 1] = X0[:, 0]
     problem = mf.figure_1_problem(400)

@@ -169,7 +169,7 @@ def test_accepts_what_can_be_read_off_the_page(name, answer):
         ("parameters for each measurement", (23, 0.575, 59, 0.2), "lacks a digit"),
         ("parameters for each measurement", (23, 59), "should be 4 answers"),
         ("half of the entries", (232.5, "no"), "Think again"),
-        ("errors at the saddles", (0.578, 1.042), "not there yet"),
+        ("errors at the saddles", (0.8, 1.33), "without use"),
         ("price of dimension", (3.26, 11.4), "not reached its limit"),
         ("price of a small start", (24.16, 46.05), "the flow"),
         ("distance of N from the identity", (467 / 300) ** 0.5, "squared length of the mean"),
