@@ -9,6 +9,10 @@ NOT_FRAMED = """() => [...document.querySelectorAll('article .cell_output img')]
   const style = getComputedStyle(img), dark = document.documentElement.dataset.theme === 'dark';
   return style.filter !== 'none' || (dark && style.backgroundColor !== 'rgb(255, 255, 255)');
 }).map((img) => img.alt)"""
+# Formulas on lines of their own that lose their ends, unless one scrolls.
+CUT_OFF = """() => [...document.querySelectorAll('mjx-container[display=true]')].filter(
+  (formula) => formula.scrollWidth > formula.clientWidth + 1
+).map((formula) => formula.closest('div.math')?.id || formula.textContent)"""
 VIEWS = [("dark", 360), ("dark", 1280), ("light", 1280)]
 REFERENCE = [path for path in pages() if path.parent.name == "api"]
 TALLEST = 20_000  # px, of a laptop's window
@@ -26,6 +30,8 @@ def test_page_is_whole(dark_page, path):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (scheme, width)
         assert page.evaluate(BROKEN) == []
         assert page.evaluate(NOT_FRAMED) == [], (scheme, width)
+        if width == 1280:
+            assert page.evaluate(CUT_OFF) == []
 
 
 @pytest.mark.parametrize("path", REFERENCE, ids=name)
