@@ -10,9 +10,13 @@ subject behind them has a namespace of its own:
 - `mftutor.sweeps`: many runs at once
 - `mftutor.data`: what was measured once, and a photograph
 
-All of it needs NumPy alone. Imported by name, as in ``from mftutor import figures``, are
-`mftutor.figures`, which needs matplotlib, `mftutor.explorers`, which also needs ipywidgets and
-anywidget, `mftutor.exercises` and `mftutor.claims`.
+Wrong numbers and arrays are refused with a `ValueError`, objects of a wrong class with a
+`TypeError`; both name the argument, what was given and what is allowed.
+
+All of it needs NumPy alone, and threadpoolctl where runs are many. Imported by name, as in
+``from mftutor import figures``, are `mftutor.figures`, which needs matplotlib,
+`mftutor.explorers`, which also needs ipywidgets and anywidget, `mftutor.exercises` and
+`mftutor.claims`.
 """
 
 from importlib import import_module

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ContextDecorator, contextmanager
@@ -9,11 +10,11 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-# How letters are written where a console has only ASCII.
+# How signs are written where a console has only ASCII; raised and lowered ones after ^ and _.
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵣₖ", "0123456789rk")
 _ASCII = str.maketrans(
     {
-        **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)),
-        **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True)),
         "α": "alpha",
         "δ": "delta",
         "Δ": "Delta",
@@ -30,9 +31,6 @@ _ASCII = str.maketrans(
         "ϖ": "scale",
         "χ": "chi",
         "ᵀ": ".T",
-        "ᵣ": "r",
-        "ₖ": "k",
-        "⁻": "-",
         "…": "...",
         "–": "-",
         "−": "-",
@@ -47,7 +45,7 @@ _ASCII = str.maketrans(
         "‖": "||",
         "×": "x",
         "·": "*",
-        "√": "sqrt ",
+        "√": "sqrt",
         "♯": "#",
         "’": "'",
         "“": '"',
@@ -62,6 +60,8 @@ def printable(text: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
+        text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: f"^{found[0].translate(_RAISED)}", text)
+        text = re.sub("[₀-₉ᵣₖ]+", lambda found: f"_{found[0].translate(_LOWERED)}", text)
         return text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
     return text
 

@@ -161,7 +161,7 @@ def diagonalize(matrix: ArrayLike, rank: int) -> tuple[Problem, FloatArray]:
     if full.shape[0] != full.shape[1] or full.size == 0:
         raise ValueError(f"matrix must be square and not empty, got shape {full.shape}")
     dtype = np.asarray(matrix).dtype  # what was rounded to fewer digits is not held to more
-    rounding = full.shape[0] * (float(np.finfo(dtype).eps) if dtype.kind == "f" else EPS)
+    rounding = full.shape[0] * (max(EPS, float(np.finfo(dtype).eps)) if dtype.kind == "f" else EPS)
     asymmetry = float(np.abs(full - full.T).max())
     if asymmetry > rounding * np.abs(full).max():
         raise ValueError(f"matrix must be symmetric, got max|A - A.T| = {asymmetry:.3g}")

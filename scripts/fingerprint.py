@@ -21,7 +21,14 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements.txt"
 # What makes pages of the notebooks' outputs.
-PAGES = ("book", "_config.yml", "_toc.yml", "scripts/fingerprint.py", "scripts/notebooks.py")
+PAGES = (
+    "book",
+    "_config.yml",
+    "_toc.yml",
+    "runtime.txt",
+    "scripts/fingerprint.py",
+    "scripts/notebooks.py",
+)
 # Written beside the sources by whatever runs them.
 PASSING = re.compile(r"__pycache__|\..*")
 

@@ -12,6 +12,7 @@ import build
 import draws
 import numpy as np
 import pytest
+from built_book import built
 
 import mftutor as mf
 
@@ -236,12 +237,12 @@ def test_the_guide_speaks_of_every_question():
 
 
 @pytest.mark.slow
-def test_binder_would_take_the_repository():
+def test_binder_would_take_the_plain_notebooks():
     if not COURSE_PYTHON.exists():
         pytest.skip("no environment with repo2docker: make course-env")
     done = subprocess.run(
         [COURSE_PYTHON, "-m", "repo2docker", "--no-build", "--debug", "."],
-        cwd=ROOT,
+        cwd=built(ROOT / "_build" / "plain"),
         capture_output=True,
         text=True,
     )

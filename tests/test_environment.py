@@ -49,7 +49,8 @@ def test_consoles_of_all_kinds_can_print(encoding, monkeypatch):
     full = printed("utf-8", monkeypatch)
     spelt = printed(encoding, monkeypatch)
     assert "λ₁" in full
-    assert "lambda1" in spelt
+    assert "lambda_1" in spelt
+    assert "(0.6^2 + 0.3^2)" in spelt
     assert spelt.count("?") == full.count("?")  # nothing is replaced because it has no spelling
 
 

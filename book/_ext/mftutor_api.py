@@ -109,7 +109,7 @@ def is_result(cls: type) -> bool:
     """
     if issubclass(cls, tuple):
         return True
-    return is_dataclass(cls) and cls.__init__.__code__.co_filename == "<string>"
+    return is_dataclass(cls) and inspect.unwrap(cls.__init__).__code__.co_filename == "<string>"
 
 
 def keep_first_lines_whole(

@@ -37,7 +37,7 @@ THEBE_SCRIPT = re.compile(
     r"|<script>\s*(?:const THEBE_JS_URL|kernelName)[^<]*</script>"
 )
 INLINE_SCRIPT = re.compile(
-    r"<script(?P<attributes>(?![^>]*\bsrc=)[^>]*)>(?P<code>.*?)</script>", re.DOTALL
+    r"<script(?P<attributes>(?![^>]*\ssrc=)[^>]*)>(?P<code>.*?)</script>", re.DOTALL
 )
 CALLED = re.compile(r"onclick=\"(?:window\.)?(\w+)\(\)\"")
 MATHJAX_PARTS = ("/mathjax/tex-chtml.js", "/fonts/woff-v2/")
@@ -60,16 +60,26 @@ def set_addresses(app: Sphinx, config: Config) -> None:
     """Derive all addresses from the repository's; without one, offer nothing that is not there."""
     theme = config.html_theme_options
     url = os.environ.get("REPOSITORY") or theme["repository_url"]
+    url, hub = url.rstrip("/").removesuffix(".git"), os.environ.get("JUPYTERHUB_URL")
     theme |= dict.fromkeys(["use_repository_button", "use_issues_button"], bool(url))
     theme["repository_url"] = url
     if not url:
+        if hub:
+            raise ExtensionError(
+                "JUPYTERHUB_URL needs REPOSITORY, from where the hub takes notebooks"
+            )
         theme["launch_buttons"] = {}
         return
     repository = urlsplit(url)
     if repository.hostname == "github.com":
-        owner, name = repository.path.strip("/").removesuffix(".git").split("/")
-        config.html_baseurl = f"https://{owner}.github.io/{name}/"
-    if hub := os.environ.get("JUPYTERHUB_URL"):
+        owner, _, name = repository.path.strip("/").partition("/")
+        if not name or "/" in name:
+            raise ExtensionError(f"REPOSITORY must be https://github.com/owner/name, got {url}")
+        site = f"https://{owner}.github.io/"
+        config.html_baseurl = site if site == f"https://{name}/" else f"{site}{name}/"
+    else:
+        theme["launch_buttons"].pop("colab_url", None)  # it opens what is on GitHub
+    if hub:
         theme["launch_buttons"]["jupyterhub_url"] = hub
 
 
@@ -113,6 +123,8 @@ def keep_punctuation_with_formulas(
 
 def drop_what_no_page_loads(app: Sphinx, problem: Exception | None) -> None:
     """Remove the files of the theme that no page needs, 6 MB of the 9 MB it copies."""
+    if problem or app.builder.format != "html":
+        return
     for page in Path(app.outdir).rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         text = THEBE_SCRIPT.sub("", ICONS_SCRIPT.sub("", text))
@@ -129,6 +141,8 @@ def move_scripts_to_files(app: Sphinx, problem: Exception | None) -> None:
     The explorers' module becomes a script that waits for the page as a module does: a module in a
     file would not be loaded from a disk.
     """
+    if problem or app.builder.format != "html":
+        return
     site = Path(app.outdir)
     folder = site / "_static" / "inline"
     folder.mkdir(parents=True, exist_ok=True)

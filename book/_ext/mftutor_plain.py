@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 import notebooks  # noqa: E402  (found on the line above)
@@ -57,9 +58,13 @@ def drop_useless_rocket(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Offer to launch only what runs: pages with a plain notebook."""
+    buttons = context.get("header_buttons", [])
     if not _has_notebook(app, page):
-        buttons = context.get("header_buttons", [])
         buttons[:] = [b for b in buttons if b.get("label") != "launch-buttons"]
+    for group in buttons:
+        if group.get("label") == "launch-buttons":
+            for button in group["buttons"]:
+                button["url"] = button["url"].replace(f"{page}.md", f"{page}.ipynb")
 
 
 def write_plain_notebooks(app: Sphinx, problem: Exception | None) -> None:
@@ -69,17 +74,18 @@ def write_plain_notebooks(app: Sphinx, problem: Exception | None) -> None:
     plain = Path(app.outdir).parent / "plain"
     shutil.rmtree(plain, ignore_errors=True)
     plain.mkdir()
-    (plain / "requirements.txt").write_text(
-        f"{notebooks.REQUIREMENT}\n", encoding="utf-8"
-    )  # Binder
+    (plain / "requirements.txt").write_text(f"{notebooks.REQUIREMENT}\n", encoding="utf-8")
+    shutil.copy(Path(app.srcdir) / "runtime.txt", plain)  # both for Binder
     for page in sorted(app.env.found_docs):
         if _has_notebook(app, page):
             download = Path(app.outdir, "_sources", page).with_suffix(".ipynb")
             notebook: Any = nbformat.read(download, as_version=4)  # type: ignore[no-untyped-call]
-            # Unpublished, they lead to the pages as they lie beside ``_build/plain``.
-            base = app.config.html_baseurl or "../../html/"
-            text = notebooks.dumps(Plain(app.env, page, base).notebook(notebook))
-            for path in (download, (plain / page).with_suffix(".ipynb")):
+            # Unpublished, those in ``_build/plain`` lead to the pages as they lie beside it, and
+            # a download, which may be taken anywhere, leads nowhere.
+            beside = (plain / page).with_suffix(".ipynb")
+            for path, unpublished in ((download, ""), (beside, "../../html/")):
+                base = app.config.html_baseurl or unpublished
+                text = notebooks.dumps(Plain(app.env, page, base).notebook(notebook))
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
 
@@ -98,7 +104,7 @@ class Plain:
     page : str
         The page's document, such as ``"book/start_small"``.
     base : str
-        The address at which the book's pages are.
+        The address at which the book's pages are; empty for names without links.
     """
 
     def __init__(self, env: Any, page: str, base: str) -> None:
@@ -110,6 +116,7 @@ class Plain:
         """Return a plain notebook without outputs."""
         plain: Any = nbformat.from_dict(source)  # type: ignore[no-untyped-call]
         notebooks.complete(plain)
+        self.explores = any("Explorer(" in cell.source for cell in plain.cells)
         plain.cells = [cell for each in plain.cells for cell in self._cells(each)]
         return plain
 
@@ -128,7 +135,8 @@ class Plain:
         """Return a Markdown cell without what only the book understands."""
         lines = [line for line in source.split("\n") if not LABEL.match(line)]
         text = "".join(self._folded(lines))
-        first = f"*[This page in the book]({self._url(self.page)}), with pictures to take hold of.*"
+        page = self._linked("This page in the book", self._url(self.page))
+        first = f"*{page}{', with pictures to take hold of' * self.explores}.*" if self.base else ""
         return TITLE.sub(rf"\1\n\n{first}\n", text).strip()
 
     def _folded(self, lines: list[str]) -> Iterator[str]:
@@ -146,7 +154,10 @@ class Plain:
         text = "\n".join(part).strip("\n")
         if self.fold is None or not text:
             return text + "\n\n"
-        return f"<details><summary>{self.fold}</summary>\n\n{text}\n\n</details>\n\n"
+        folded = f"<details><summary>{self.fold}</summary>\n\n{text}\n\n</details>\n\n"
+        if not self.fold.endswith("continued"):
+            self.fold += ", continued"
+        return folded
 
     def _blocks(self, lines: list[str]) -> Iterator[tuple[str, Any]]:
         """Pieces of text, and where a solution begins (its summary) or ends (None)."""
@@ -159,7 +170,10 @@ class Plain:
                     i += 1
                 yield "text", self._inline("\n".join(lines[start:i]))
                 continue
-            end = next(j for j in range(i + 1, len(lines)) if lines[j].rstrip() == opening["fence"])
+            rest = range(i + 1, len(lines))
+            end = next((j for j in rest if lines[j].rstrip() == opening["fence"]), None)
+            if end is None:
+                raise ExtensionError(f"{self.page}: a box is not closed: {lines[i]}")
             options, body = _split_options(lines[i + 1 : end])
             yield from self._box(opening["name"], opening["title"], options, body)
             i = end + 1
@@ -178,7 +192,8 @@ class Plain:
         named = title or name.partition(":")[2].capitalize() or name.capitalize()  # a note, a proof
         if label := options.get("label"):
             named = f"{self._box_name(label)}. {title}" if title else self._box_name(label)
-        inner = "".join(f"{line}\n" for line in ["**" + self._inline(named) + ".**", "", *body])
+        named += "." * (not named.endswith(("?", "!", ".")))
+        inner = "".join(f"{line}\n" for line in [f"**{self._inline(named)}**", "", *body])
         quoted = self._inline(inner).rstrip("\n").split("\n")
         yield "text", "\n" + "\n".join(f"> {line}".rstrip() for line in quoted) + "\n"
 
@@ -201,15 +216,20 @@ class Plain:
             "ref": self._ref,
             "prf:ref": self._proof,
             "term": self._term,
-            "cite": self._cited,
-            "cite:t": self._cited,
         }
+        if role == "py:obj":
+            return f"`{shown or text}`"
         if role.startswith("cite"):
             links = [self._cited(key, within=role == "cite") for key in target.split(",")]
-            joined = ", ".join(f"[{name}]({url})" for name, url in links)
+            joined = ", ".join(self._linked(*link) for link in links)
             return f"({joined})" if role == "cite" else joined
+        if role not in find:
+            raise ExtensionError(f"{self.page}: a plain notebook has no form of the role {role}")
         name, url = find[role](target)
-        return f"[{shown or name}]({url})"
+        return self._linked(shown or name, url)
+
+    def _linked(self, name: str, url: str) -> str:
+        return f"[{name}]({url})" if self.base else name
 
     def _doc(self, target: str) -> tuple[str, str]:
         page = target.lstrip("/") if "/" in target else f"book/{target}"

@@ -133,8 +133,17 @@ class Claim:
         -------
         object
             What the claim's `margin` takes.
+
+        Raises
+        ------
+        ValueError
+            If `admissible` is False for a claim without an `outside`.
         """
-        if self.outside is None and admissible:
+        if self.outside is None:
+            if not admissible:
+                raise ValueError(
+                    f"admissible must be True, {self.slug!r} has no hypothesis to miss"
+                )
             return self.instances(seed)
         return self.instances(seed, admissible=admissible)
 
@@ -179,8 +188,8 @@ def claim(
             raise ValueError(f"group must be one of {', '.join(GROUPS)}, got {group!r}")
         if standing not in get_args(Standing):
             raise ValueError(f"standing must be one of {get_args(Standing)}, got {standing!r}")
-        if not page or not label:
-            raise ValueError(f"shown must be 'page#label', got {shown!r}")
+        if page not in CHAPTERS or not label:
+            raise ValueError(f"shown must be 'page#label' of a chapter, got {shown!r}")
         if (counterexample is None) == (standing == "refuted here"):
             raise ValueError(f"counterexample must be given if and only if refuted: {slug!r}")
         CLAIMS[slug] = Claim(

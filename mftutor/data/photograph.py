@@ -82,8 +82,6 @@ def patch_covariance(image: ArrayLike, *, side: int = 8, stride: int = 4) -> Flo
     if not pixels.size:
         raise ValueError(f"image must not be empty, got shape {pixels.shape}")
     size = integer("side", side, 1, min(pixels.shape))
-    if pixels.size == 0:
-        raise ValueError(f"image must have pixels, got shape {pixels.shape}")
     step = integer("stride", stride, 1)
     windows = np.lib.stride_tricks.sliding_window_view(pixels, (size, size))
     patches = windows[::step, ::step].reshape(-1, size**2)

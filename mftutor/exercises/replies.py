@@ -37,7 +37,7 @@ class Part:
     def tolerance(self) -> float:
         """How far off still counts as right."""
         tolerances = self.question.relative_tolerance
-        return tolerances if isinstance(tolerances, float) else tolerances[self.place]
+        return tolerances[self.place] if isinstance(tolerances, tuple) else tolerances
 
     def accepts(self, value: float) -> bool:
         """Whether a number would be right in this place."""
@@ -78,7 +78,7 @@ def said_of_right(parts: list[Part]) -> str:
 
 def is_swapped(parts: list[Part]) -> bool:
     """Whether the right numbers were given in another order."""
-    return any(
+    return not any(part.is_yes_or_no for part in parts) and any(
         all(part.accepts(other.got) for part, other in zip(parts, order, strict=True))
         for order in permutations(parts)
     )
@@ -111,8 +111,8 @@ def _within(parts: list[Part]) -> str:
     """How near the answer is where it need not be exact; nothing if four digits agree."""
     near = [part for part in parts if part.is_right and not part.exact and part.got != part.want]
     worst = 100 * max((abs(part.got / part.want - 1) for part in near), default=0.0)
-    limits = (limit for limit in (0.1, 0.2, 0.5, 1, 2, 5) if worst <= limit)
-    return f", within {next(limits, 10)} %" if worst > 0.005 else ""
+    limits = (limit for limit in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if worst <= limit)
+    return f", within {next(limits)} %" if worst > 0.005 else ""
 
 
 def _difference(name: str, part: Part) -> str:

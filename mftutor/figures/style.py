@@ -39,11 +39,11 @@ def styled(draw: Callable[Parameters, Figure]) -> Callable[Parameters, Figure]:
     drawn = typed(draw)
 
     @wraps(draw)
-    def styled(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Figure:
+    def wrapper(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Figure:
         with matplotlib.style.context(["default", STYLE]):
             return drawn(*args, **kwargs)
 
-    return styled
+    return wrapper
 
 
 def error_axes(axes: Axes, run: Trajectory) -> None:

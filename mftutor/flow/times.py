@@ -55,9 +55,8 @@ def hitting_times(problem: Problem, X0: ArrayLike, threshold: float | None = Non
     ------
     ValueError
         If X0 has the wrong shape or is not finite, ``λ_r = λ_{r+1}``, `threshold` is not
-        positive, or it is not given while `Problem.min_eigengap` is zero; and if a signal
-        touches the threshold without crossing it, or rests there, so closely that rounding
-        decides.
+        positive, or it is not given while `Problem.min_eigengap` is zero; and it may be
+        refused where a signal rests or turns at the threshold so closely that rounding decides.
 
     Notes
     -----
@@ -263,17 +262,17 @@ def _searched(form: ClosedForm, k: int, level: float, time: float) -> float:
     Time is cut into pieces; those in which the signal is above for certain are left out, and
     so is what comes before a time at which it is below.
     """
-    below, start, end = 0.0, np.zeros(1), np.array([time])
+    start, end = np.zeros(1), np.array([time])
     for _ in range(_ROUNDS):
         if not start.size:
-            return below
+            return 0.0
         if end[-1] - start[-1] <= _TRUSTED * end[-1]:
             return float(end[-1])
         cuts = np.linspace(start[-_AT_ONCE:], end[-_AT_ONCE:], _PIECES + 1, axis=1)
         pieces = np.stack([cuts[:, :-1].ravel(), cuts[:, 1:].ravel()])
         under = np.flatnonzero(form.least_signal(k, pieces[0], pieces[0]) < level)
         if under.size:
-            below, start, end = float(pieces[0, under[-1]]), start[:0], end[:0]
+            start, end = start[:0], end[:0]
             pieces = pieces[:, under[-1] :]
         undecided = pieces[:, form.least_signal(k, *pieces) < level]
         start = np.append(start[:-_AT_ONCE], undecided[0])

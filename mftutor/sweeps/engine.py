@@ -114,7 +114,8 @@ def sweep(
                     advance(chunks[number].n_runs)
             except (CancelledError, BrokenExecutor) as lost:
                 kept = f"what is done is in {file}: the same call goes on from there"
-                kept = kept if file is not None else "give a file to keep what is done"
+                if file is None:
+                    kept = "give a file to keep what is done"
                 so_far = f"{len(results)} of {len(chunks)} chunks"
                 raise RuntimeError(f"the executor was lost after {so_far}; {kept}") from lost
     return tidy(grid, (results[number] for number in range(len(chunks))))

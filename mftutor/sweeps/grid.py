@@ -17,6 +17,7 @@ from mftutor._validation import (
     checked_step_size,
     integer,
     real_number,
+    shown,
     typed,
 )
 from mftutor.compression.reduction import STABLE_LIMIT, blocks_for
@@ -211,5 +212,5 @@ def _several(values: Any) -> tuple[Any, ...]:
 def _problem(name: str, value: Any) -> AnyProblem:
     """The value, if it is a problem."""
     if not isinstance(value, (Problem, LinearTailProblem)):
-        raise ValueError(f"{name} must be Problem or LinearTailProblem, got {value!r}")
+        raise TypeError(f"{name} must be Problem or LinearTailProblem, got {shown(value)}")
     return value

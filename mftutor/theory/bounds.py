@@ -210,7 +210,7 @@ def first_row_bound(problem: Problem, *, signal: float, norm: float, step_size: 
 
     It is ``7/(ηΔ) + ⌈log₊(max(1, ‖X₀‖²/λ₁) Δ/(2‖u₁‖²)) / (2 log(1 + ηΔ/4))⌉``: the first part
     until the rows below row 1 are small enough, the second for row 1 to grow. It is proved for
-    ``η ≤ Δ/(12λ₁²)`` and a start within `max_start_norm`.
+    ``η ≤ Δ/(12λ₁²)`` and a start within `max_start_norm`, which is not checked here.
 
     Parameters
     ----------
@@ -413,11 +413,11 @@ def theorem_6_amplitude(problem: Problem, *, step_size: float) -> float:
 def hitting_time_lower_bound(
     problem: Problem, X0: ArrayLike, *, step_size: float, threshold: float | None = None
 ) -> FloatArray:
-    """Return ``ln(√θ/‖u_k‖) / ln(1 + ηλ_k)``, before which row k of X0 cannot arrive.
+    """Return ``ln(√θ/‖u_k‖) / ln(1 + ηλ_k)``: before, no row k arrives from a moderate start.
 
     A step multiplies row k by ``(1 + ηλ_k)I − ηXᵀX``, whose norm is at most ``1 + ηλ_k`` while
     ``ησ₁²(X_t) ≤ 2 + 2ηλ_k``. For that ``ησ₁²(X0) ≤ 2`` and ``ηλ₁ ≤ √5 − 1`` are enough; and if
-    ``λ_k ≥ λ₁/2``, it holds until a run diverges.
+    ``λ_k ≥ λ₁/2``, it holds until a run diverges. None of this is checked here.
 
     Parameters
     ----------

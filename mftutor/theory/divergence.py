@@ -76,10 +76,11 @@ def overshoots(run: Trajectory) -> FloatArray:
     return run.step_size * np.maximum(largest, 0.0)
 
 
+@typed
 def iterates(
     problem: Problem, X0: ArrayLike, *, step_size: float, n_steps: int
 ) -> Iterator[FloatArray]:
-    """Yield X_0, …, X_T, for what the record of `gradient_descent` does not hold.
+    """Return an iterator over X_0, …, X_T, for what the record of `gradient_descent` does not hold.
 
     Parameters
     ----------
@@ -112,9 +113,13 @@ def iterates(
     """
     X = real_array("X0", X0, (problem.dimension, problem.rank))
     eta, steps = real_number("step_size", step_size), integer("n_steps", n_steps, 0)
+    return _iterates(problem, X, eta, steps)
+
+
+def _iterates(problem: Problem, X: FloatArray, eta: float, n_steps: int) -> Iterator[FloatArray]:
     limit = 3 + eta * float(problem.eigenvalues[0])
     yield X
-    for _ in range(steps):
+    for _ in range(n_steps):
         if overshoot(X, step_size=eta) > limit:
             return
         X = gradient_step(problem, X, step_size=eta)

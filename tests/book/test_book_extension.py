@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import mftutor_book
 import pytest
+from sphinx.errors import ExtensionError
 
 from mftutor.explorers.bundle import page_assets
 
@@ -31,7 +32,7 @@ def test_the_published_address_follows_the_repository(monkeypatch, where):
 
 
 def test_without_a_repository_nothing_leads_to_one(monkeypatch):
-    settings = addresses("", monkeypatch, JUPYTERHUB_URL="https://hub.example.edu")
+    settings = addresses("", monkeypatch)
     assert settings.html_baseurl == ""
     assert settings.html_theme_options == {
         "repository_url": "",
@@ -41,8 +42,32 @@ def test_without_a_repository_nothing_leads_to_one(monkeypatch):
     }
 
 
-def test_other_hosts_have_no_pages_address(monkeypatch):
-    assert addresses("https://git.example.org/somebody/book", monkeypatch).html_baseurl == ""
+def test_a_hub_without_a_repository_is_refused(monkeypatch):
+    with pytest.raises(ExtensionError, match="JUPYTERHUB_URL needs REPOSITORY"):
+        addresses("", monkeypatch, JUPYTERHUB_URL="https://hub.example.edu")
+
+
+@pytest.mark.parametrize("path", ["somebody", "somebody/", "somebody/book/tree"])
+def test_an_address_that_is_no_repository_is_refused(monkeypatch, path):
+    with pytest.raises(ExtensionError, match="REPOSITORY must be"):
+        addresses(f"https://github.com/{path}", monkeypatch)
+
+
+@pytest.mark.parametrize("end", ["", "/", ".git"])
+def test_the_end_of_an_address_does_not_matter(monkeypatch, end):
+    settings = addresses(f"https://github.com/somebody/book{end}", monkeypatch)
+    assert settings.html_theme_options["repository_url"] == "https://github.com/somebody/book"
+
+
+def test_the_repository_of_a_site_has_its_root(monkeypatch):
+    settings = addresses("https://github.com/somebody/somebody.github.io", monkeypatch)
+    assert settings.html_baseurl == "https://somebody.github.io/"
+
+
+def test_other_hosts_have_no_pages_address_and_no_colab(monkeypatch):
+    settings = addresses("https://git.example.org/somebody/book", monkeypatch)
+    assert settings.html_baseurl == ""
+    assert settings.html_theme_options["launch_buttons"] == {}
 
 
 def test_a_jupyterhub_comes_from_the_environment(monkeypatch):

@@ -16,10 +16,10 @@ LEFT, RIGHT = 40, 278  # between these lie the pictures' axes of steps
 
 
 def with_others(kind, *some):
-    """These states, completed, and thirty that are drawn."""
+    """These states, completed, and fifteen that are drawn."""
     cls = CLASSES[kind]
     return [{**cls().state, **state} for state in some] + explorers.random_states(
-        cls().controls, 30, seed=7
+        cls().controls, 15, seed=7
     )
 
 

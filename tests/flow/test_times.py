@@ -78,7 +78,7 @@ def by_inverses(problem, X0, time):
 
 
 @pytest.mark.parametrize("size", [1.0, 1e-4])
-@pytest.mark.parametrize("log_gap", range(-8, 0))
+@pytest.mark.parametrize("log_gap", [-1, -2, -4, -6, -8])
 def test_no_gap_is_too_small(log_gap, size):
     """Against a scan with another form of the signal; a plateau lasts 10⁸ where the gap is 1e-8."""
     gap = 10.0**log_gap
