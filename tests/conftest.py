@@ -8,10 +8,9 @@ import re
 import pytest
 from hypothesis import settings
 
-settings.register_profile(
-    "mftutor", derandomize=True, deadline=None, database=None, max_examples=60
-)
-settings.load_profile("mftutor")
+# Random cases of each property: enough for every change, and many where there is time.
+for name, n in {"quick": 30, "thorough": 100}.items():
+    settings.register_profile(name, derandomize=True, deadline=None, database=None, max_examples=n)
 
 PAGE = re.compile(r"tests/browser/.*\[([a-z0-9_/]+)")
 
@@ -35,6 +34,10 @@ def place(item):
     if item.path.suffix == ".ipynb":
         return 2, -item.path.stat().st_size
     return (0, unit(item.nodeid)) if "browser" in item.path.parts else (1, "")
+
+
+def pytest_configure(config):
+    settings.load_profile("quick" if config.option.markexpr == "not slow" else "thorough")
 
 
 def pytest_collection_modifyitems(items):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import mftutor as mf
@@ -19,6 +20,11 @@ EPS = np.finfo(float).eps
 SEEDS = st.integers(0, 2**32 - 1)
 # Powers of four: changing the unit of the eigenvalues then changes no digit of a run.
 UNITS = st.sampled_from([4.0**-10, 1.0, 4.0**10, 4.0**80])
+
+
+def many(times: float) -> int:
+    """So many times the usual number of random cases."""
+    return round(times * settings().max_examples)
 
 
 def up_to(largest: float) -> st.SearchStrategy[float]:

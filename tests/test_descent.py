@@ -20,6 +20,7 @@ from strategies import (
     literal_error,
     literal_noise,
     literal_signal,
+    many,
     random_orthogonal,
     squared_norms,
 )
@@ -39,7 +40,7 @@ def descend(X0: np.ndarray = X0, step_size: float = 0.1, n_steps: int = 5) -> mf
 # The literal form
 
 
-@settings(max_examples=300)
+@settings(max_examples=many(3))
 @given(cases())
 def test_run_agrees_with_the_literal_descent_and_the_definitions(case):
     run, iterates = case.run(), case.literal()
@@ -156,7 +157,7 @@ def start_at(problem: mf.Problem, chosen: list[int], seed: int) -> np.ndarray:
     return X
 
 
-@settings(max_examples=200)
+@settings(max_examples=many(2))
 @given(cases(n_steps=30), st.data(), SEEDS)
 def test_minimum_and_saddles_stay_where_they_are(case, data, seed):
     problem = case.problem
@@ -232,7 +233,7 @@ def literal_until_divergence(case: Case) -> tuple[np.ndarray, int | None]:
     return iterates, None
 
 
-@settings(max_examples=300)
+@settings(max_examples=many(3))
 @given(cases(step_sizes=(0.3, 1.5), start_sizes=(0.5, 4.0), n_steps=6))
 def test_divergence_is_flagged_at_the_first_time_it_is_certain(case):
     iterates, diverged_at = literal_until_divergence(case)
@@ -251,7 +252,7 @@ def test_divergence_is_flagged_at_the_first_time_it_is_certain(case):
         assert np.isnan(run.hitting_times(1.0)).all()
 
 
-@settings(max_examples=200)
+@settings(max_examples=many(2))
 @given(cases(step_sizes=(0.5, 1.5), start_sizes=(2.0, 6.0), n_steps=6))
 def test_past_that_time_the_norm_at_least_doubles_every_step(case):
     run = case.run()

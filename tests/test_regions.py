@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import EPS, SEEDS, Case, assert_refused, assert_within, cases, n_roundings
+from strategies import EPS, SEEDS, Case, assert_refused, assert_within, cases, many, n_roundings
 
 import mftutor as mf
 
@@ -134,7 +134,7 @@ def test_boundary_points_follow_the_seed():
 # Staying inside
 
 
-@settings(max_examples=150)
+@settings(max_examples=many(1.5))
 @given(gapped_problems(), SEEDS, st.sampled_from([2, 6]))
 def test_no_step_size_of_the_theorems_leaves_r(problem, seed, theorem):
     """From the boundary, where only the first few steps can: then the point is well inside."""

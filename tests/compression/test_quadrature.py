@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import EPS, SEEDS, assert_refused, tails, uneven_starts
+from strategies import EPS, SEEDS, assert_refused, many, tails, uneven_starts
 
 from mftutor.compression import block_quadrature
 from mftutor.compression.quadrature import few_for_many
@@ -26,7 +26,7 @@ def moment(values: np.ndarray, J: np.ndarray, degree: int) -> np.ndarray:
     return J.T @ (np.cos(degree * np.arccos(np.clip(2 * values - 1, -1, 1)))[:, None] * J)
 
 
-@settings(derandomize=True, deadline=None, max_examples=250)
+@settings(max_examples=many(2.5))
 @given(quadratures(), st.sampled_from([1, 2048]))
 def test_moments_below_degree_2q_are_equal(
     drawn: tuple[np.ndarray, np.ndarray, int], rows_at_once: int

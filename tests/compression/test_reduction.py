@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import EPS, UNITS, Case, assert_refused, tails, uneven_starts
+from strategies import EPS, UNITS, Case, assert_refused, many, tails, uneven_starts
 
 import mftutor as mf
 from mftutor.compression import compress, estimated_blocks, replace_tail
@@ -116,7 +116,7 @@ def long_cases(draw: st.DrawFn) -> Case:
     )
 
 
-@settings(derandomize=True, deadline=None, max_examples=250)
+@settings(max_examples=many(2.5))
 @given(long_cases(), st.sampled_from([1e-12, 1e-12, 1e-9, 1e-6]))
 def test_compressed_run_is_the_same_to_the_tolerance(case: Case, tolerance: float) -> None:
     small = compressed(case, tolerance)

@@ -327,7 +327,7 @@ def test_tables_have_one_finite_number_a_row_wherever_they_are_trusted(cls):
 def test_the_whole_problem_gives_the_same_table(cls):
     """To 1e-10, or what a rounded table allows, of the largest value so far, or of 1."""
     compared = 0
-    for state in states(cls, 24, seed=2):
+    for state in states(cls, 12, seed=2):
         explorer = cls(**state)
         if explorer.verdict() != "computed":
             continue
@@ -338,7 +338,7 @@ def test_the_whole_problem_gives_the_same_table(cls):
             distance = np.abs(np.subtract(ours[name], column))
             assert (distance <= cls.FULL_TOLERANCE * largest).all(), (name, state)
         compared += 1
-    assert compared >= 8
+    assert compared >= 4
 
 
 # The trajectory

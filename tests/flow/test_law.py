@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import assert_refused, spectra
+from strategies import assert_refused, many, spectra
 
 import mftutor as mf
 from mftutor.flow.law import chi_square_survival, needed_falls_from, needed_square
 
 FIGURE_1 = mf.figure_1_problem()
-SMALL = settings(max_examples=40, deadline=None)
+SMALL = settings(max_examples=many(0.5))
 
 
 # A bound for every dimension

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import SEEDS, assert_refused, spectra
+from strategies import SEEDS, assert_refused, many, spectra
 
 import mftutor as mf
 from mftutor.flow import closed_form
 
 FIGURE_1 = mf.figure_1_problem()
-SMALL = settings(max_examples=40, deadline=None)
+SMALL = settings(max_examples=many(0.5))
 
 
 @st.composite

@@ -11,6 +11,7 @@ from strategies import (
     assert_within,
     cases,
     iterate_tolerance,
+    many,
     random_orthogonal,
     spectra,
     squared_norms,
@@ -49,7 +50,7 @@ def step(problem, X):
 # What the theorem says
 
 
-@settings(max_examples=500)
+@settings(max_examples=many(5))
 @given(problems(LARGEST_PROVED), st.data(), SEEDS)
 def test_an_overshoot_of_two_is_never_exceeded(problem, data, seed):
     """For ηλ₁ ≤ √5 − 1; and one step at a time is enough, by induction."""
