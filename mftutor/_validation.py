@@ -152,7 +152,7 @@ def typed(callee: F) -> F:
     TypeError
         When called: names the argument, what is allowed and what was given.
     ValueError
-        When called with an empty list or dict where some are needed.
+        When called with an empty dict where entries of ours are needed.
     """
     if isinstance(callee, type):
         callee.__init__ = typed(callee.__init__)  # type: ignore[misc]
@@ -197,7 +197,7 @@ def _check(name: str, value: Any, hint: Any) -> None:
     if not _fits(value, hint):
         given = f"{shown(value)} ({type(value).__name__})"
         raise TypeError(f"{name} must be {_words(hint)}, got {given}")
-    if isinstance(value, (Mapping, Sequence)) and not value and _is_ours(get_args(hint)[-1]):
+    if isinstance(value, Mapping) and not value and _is_ours(get_args(hint)[-1]):
         raise ValueError(f"{name} must hold at least one entry, got none")
 
 

@@ -78,7 +78,7 @@ def said_of_right(parts: list[Part]) -> str:
 
 def is_swapped(parts: list[Part]) -> bool:
     """Whether the right numbers were given in another order."""
-    return not any(part.is_yes_or_no for part in parts) and any(
+    return not all(part.is_yes_or_no for part in parts) and any(
         all(part.accepts(other.got) for part, other in zip(parts, order, strict=True))
         for order in permutations(parts)
     )

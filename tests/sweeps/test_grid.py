@@ -12,7 +12,6 @@ import mftutor as mf
     ("change", "name", "piece"),
     [
         ({"problems": []}, "problems", "at least one"),
-        ({"problems": [np.ones(3)]}, "problems", "LinearTailProblem"),
         ({"problems": [mf.sweeps.LinearTailProblem(9)] * 2}, "problems", "repeat"),
         ({"problems": [mf.Problem([2, 1], 1), mf.Problem([2, 1], 1)]}, "problems", "repeat"),
         ({"scale": []}, "scale", "at least one"),
@@ -39,6 +38,11 @@ import mftutor as mf
 )
 def test_refused_grids(change, name, piece):
     assert_refused(lambda: small_grid(**change), name, piece)
+
+
+def test_what_is_no_problem_is_refused():
+    with pytest.raises(TypeError, match="^problems must be Problem or LinearTailProblem, got arr"):
+        small_grid(problems=[np.ones(3)])
 
 
 @pytest.mark.parametrize("drawn", [True, False])
