@@ -50,7 +50,7 @@ def test_consoles_of_all_kinds_can_print(encoding, monkeypatch):
     spelt = printed(encoding, monkeypatch)
     assert "λ₁" in full
     assert "lambda_1" in spelt
-    assert ("(0.6^2 + 0.3^2)" in spelt) == (encoding == "ascii")  # the others have a ²
+    assert encoding == "cp437" or "(0.6^2 + 0.3^2)" in spelt
     assert spelt.count("?") == full.count("?")  # nothing is replaced because it has no spelling
 
 

@@ -108,8 +108,9 @@ def check(name: str, answer: Any) -> Verdict:
     if all(part.is_right or part.alternative for part in parts):
         return Verdict(True, said_of_right(parts))
     if is_swapped(parts):
-        order = ", then ".join(part.label.rstrip("?") for part in parts)
-        return Verdict(False, f"These are the right numbers in another order: first {order}.")
+        order = ", then ".join(part.label for part in parts)
+        end = "" if order.endswith("?") else "."
+        return Verdict(False, f"These are the right numbers in another order: first {order}{end}")
     wrong = [part.mistake for part in parts if not (part.is_right or part.alternative)]
     sentences = [*map(judged, parts), *dict.fromkeys(filter(None, wrong))]  # each reason once
     sentences.append(f"Look at {question.look_at}, or ask hint({name!r}).")
