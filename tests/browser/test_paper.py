@@ -1,7 +1,7 @@
 """A printed page is clean: nothing to press, nothing folded, nothing cut off, dark on white."""
 
 import pytest
-from built_book import HTML, built, each_page, name
+from built_book import HTML, built, name, pages
 from waiting import until_formulas_are_set, until_theme_is
 
 # What the browser leaves of a page of A4, in CSS pixels, between its margins.
@@ -63,7 +63,14 @@ def on_paper(page):
     return page
 
 
-@each_page
+# The pages of the reference are made alike: one of them for every change, all where there is time.
+def marks(path):
+    return [pytest.mark.slow] if path.parent.name == "api" and path.stem != "flow" else []
+
+
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=name(path), marks=marks(path)) for path in pages()]
+)
 def test_a_printed_page_is_clean(dark_page, path):
     assert on_paper(dark_page(path)).evaluate(ON_PAPER) == CLEAN
 
