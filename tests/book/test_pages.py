@@ -224,7 +224,15 @@ def test_a_book_without_a_repository_leads_to_none():
 def test_buttons_lead_to_the_plain_notebooks_of_the_repository(tmp_path):
     """A second build, of what the first one has executed."""
     built(HTML)
-    for name in ("book", "scripts", "mftutor", "_config.yml", "_toc.yml", "requirements.txt"):
+    for name in (
+        "book",
+        "scripts",
+        "mftutor",
+        "_config.yml",
+        "_toc.yml",
+        "requirements.txt",
+        "runtime.txt",
+    ):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     cache = Path("_build") / ".jupyter_cache"

@@ -15,7 +15,6 @@ from strategies import (
     literal_error,
     literal_noise,
     literal_signal,
-    many,
     random_orthogonal,
     spectra,
     up_to,
@@ -25,7 +24,7 @@ import mftutor as mf
 
 FIGURE_1 = mf.figure_1_problem()
 TIMES = up_to(4.0)
-SMALL = settings(max_examples=many(0.5))
+SMALL = settings(max_examples=40)
 # The step size, 1 in units of the eigenvalues, stands for the unit of time.
 CASES = cases(step_sizes=(1.0, 1.0))
 
