@@ -91,7 +91,8 @@ def write_plain_notebooks(app: Sphinx, problem: Exception | None) -> None:
 
 
 def _has_notebook(app: Sphinx, page: str) -> bool:
-    return Path(app.outdir, "_sources", page).with_suffix(".ipynb").exists()
+    executed = Path(app.outdir).parent.joinpath("jupyter_execute", page).with_suffix(".ipynb")
+    return str(app.env.doc2path(page)).endswith(".ipynb") or executed.exists()
 
 
 class Plain:
