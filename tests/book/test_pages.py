@@ -247,16 +247,15 @@ def test_buttons_lead_to_the_plain_notebooks_of_the_repository(tmp_path):
     for source in sources():
         page = tmp_path / "_build/html" / source.relative_to(ROOT).with_suffix(".html")
         links = links_of(page)
-        name = source.with_suffix(".ipynb").name
-        plain = (tmp_path / "_build" / "plain" / "book" / name).exists()
+        name = source.relative_to(ROOT).with_suffix(".ipynb").as_posix()
+        plain = tmp_path / "_build" / "plain" / name
         for button in (
-            f"https://mybinder.org/v2/gh/somebody/a-fork/plain?urlpath=lab/tree/book/{name}",
-            f"https://colab.research.google.com/github/somebody/a-fork/blob/plain/book/{name}",
+            f"https://mybinder.org/v2/gh/somebody/a-fork/plain?urlpath=lab/tree/{name}",
+            f"https://colab.research.google.com/github/somebody/a-fork/blob/plain/{name}",
         ):
-            assert (button in links) == plain
+            assert (button in links) == plain.exists()
         (canonical,) = [tag["href"] for tag in parsed(page).select("link[rel=canonical]")]
-        assert canonical == f"https://somebody.github.io/a-fork/book/{page.name}"
-        if plain:
-            text = (tmp_path / "_build" / "plain" / "book" / name).read_text(encoding="utf-8")
-            assert f"](https://somebody.github.io/a-fork/book/{page.name})" in text
+        assert canonical == f"https://somebody.github.io/a-fork/{name.removesuffix('.ipynb')}.html"
+        if plain.exists():
+            assert f"]({canonical})" in plain.read_text(encoding="utf-8")
             assert any("hub.example.edu" in link and "branch=plain" in link for link in links)
