@@ -113,10 +113,10 @@ def checked_step_size(value: Any, largest_eigenvalue: float) -> float:
 def integer(name: str, value: Any, minimum: int, maximum: int | None = MOST) -> int:
     """Return `value` as an int, refusing other types and values outside the range."""
     is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not is_integer or value < minimum or (maximum is not None and value > maximum):
-        allowed = f"from {minimum} to {maximum}"
-        if maximum is None or (maximum == MOST and not (is_integer and value > MOST)):
-            allowed = f">= {minimum}"
+    too_large = is_integer and maximum is not None and value > maximum
+    if not is_integer or value < minimum or too_large:
+        is_range = too_large or maximum not in (None, MOST)
+        allowed = f"from {minimum} to {maximum}" if is_range else f">= {minimum}"
         raise ValueError(f"{name} must be an integer {allowed}, got {shown(value)}")
     return int(value)
 
@@ -176,10 +176,13 @@ def typed(callee: F) -> F:
     return cast(F, checked)
 
 
-def shown(value: Any) -> str:
-    """At most sixty characters of a value's repr."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+def shown(value: Any, length: int = 60) -> str:
+    """At most so many characters of a value's repr, on one line."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # of an object of any kind
+        text = f"something of type {type(value).__name__}"
+    return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
 def _is_ours(hint: Any) -> bool:

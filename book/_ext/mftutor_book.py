@@ -50,9 +50,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-updated", drop_widget_state)
     app.connect("html-page-context", keep_one_copy_of_assets)
     app.connect("html-page-context", keep_punctuation_with_formulas)
-    app.connect("build-finished", drop_what_no_page_loads)
-    app.connect("build-finished", move_scripts_to_files)
-    app.connect("build-finished", shrink_pictures)
+    app.connect("build-finished", finish_site)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -121,29 +119,30 @@ def keep_punctuation_with_formulas(
         context["body"] = FORMULA.sub(rf"\1{WORD_JOINER}", context["body"])
 
 
-def drop_what_no_page_loads(app: Sphinx, problem: Exception | None) -> None:
-    """Remove the files of the theme that no page needs, 6 MB of the 9 MB it copies."""
+def finish_site(app: Sphinx, problem: Exception | None) -> None:
+    """What is done to the pages once all of them are there."""
     if problem or app.builder.format != "html":
         return
-    for page in Path(app.outdir).rglob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        text = THEBE_SCRIPT.sub("", ICONS_SCRIPT.sub("", text))
-        page.write_text(text, encoding="utf-8")
-    static = Path(app.outdir) / "_static"
+    site = Path(app.outdir)
+    drop_what_no_page_loads(site)
+    finish_pages(site)
+    shrink_pictures(site)
+
+
+def drop_what_no_page_loads(site: Path) -> None:
+    """Remove the files of the theme that no page needs, 6 MB of the 9 MB it copies."""
+    static = site / "_static"
     for pattern in UNUSED:
         for path in static.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def move_scripts_to_files(app: Sphinx, problem: Exception | None) -> None:
-    """Leave no script inside a page: it works where the rule is ``script-src 'self'``.
+def finish_pages(site: Path) -> None:
+    """Drop scripts that serve nothing, and move all others from pages to files.
 
-    The explorers' module becomes a script that waits for the page as a module does: a module in a
-    file would not be loaded from a disk.
+    So a page works where the rule is ``script-src 'self'``. The explorers' module becomes a script
+    that waits for the page as a module does: a module in a file would not be loaded from a disk.
     """
-    if problem or app.builder.format != "html":
-        return
-    site = Path(app.outdir)
     folder = site / "_static" / "inline"
     folder.mkdir(parents=True, exist_ok=True)
     for page in site.rglob("*.html"):
@@ -161,13 +160,14 @@ def move_scripts_to_files(app: Sphinx, problem: Exception | None) -> None:
             return f'<script{attributes} src="{up}_static/inline/{name}"></script>'
 
         text = page.read_text(encoding="utf-8")
+        text = THEBE_SCRIPT.sub("", ICONS_SCRIPT.sub("", text))
         text = CALLED.sub(r'data-call="\1"', INLINE_SCRIPT.sub(moved, text))
         page.write_text(text, encoding="utf-8")
 
 
-def shrink_pictures(app: Sphinx, problem: Exception | None) -> None:
+def shrink_pictures(site: Path) -> None:
     """Keep 256 colours of each picture: more than a figure has, and a third of the bytes."""
-    for path in (Path(app.outdir) / "_images").glob("*.png"):
+    for path in (site / "_images").glob("*.png"):
         with Image.open(path) as picture:
             few_colours = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
         few_colours.save(path, optimize=True)

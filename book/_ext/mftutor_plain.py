@@ -46,7 +46,7 @@ def offer_notebook(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Let a page in Markdown that has cells be downloaded as a notebook, too."""
-    executed = Path(app.outdir).parent.joinpath("jupyter_execute", page).with_suffix(".ipynb")
+    executed = _executed(app, page)
     download = Path(app.outdir, "_sources", page).with_suffix(".ipynb")
     if executed.exists() and context.get("page_source_suffix") == ".md":
         download.parent.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ def drop_useless_rocket(
 ) -> None:
     """Offer to launch only what runs: pages with a plain notebook."""
     buttons = context.get("header_buttons", [])
-    if not _has_notebook(app, page):
+    if not _executed(app, page).exists():
         buttons[:] = [b for b in buttons if b.get("label") != "launch-buttons"]
     for group in buttons:
         if group.get("label") == "launch-buttons":
@@ -77,7 +77,7 @@ def write_plain_notebooks(app: Sphinx, problem: Exception | None) -> None:
     (plain / "requirements.txt").write_text(f"{notebooks.REQUIREMENT}\n", encoding="utf-8")
     shutil.copy(Path(app.srcdir) / "runtime.txt", plain)  # both for Binder
     for page in sorted(app.env.found_docs):
-        if _has_notebook(app, page):
+        if _executed(app, page).exists():
             download = Path(app.outdir, "_sources", page).with_suffix(".ipynb")
             notebook: Any = nbformat.read(download, as_version=4)  # type: ignore[no-untyped-call]
             # Unpublished, those in ``_build/plain`` lead to the pages as they lie beside it, and
@@ -90,9 +90,9 @@ def write_plain_notebooks(app: Sphinx, problem: Exception | None) -> None:
                 path.write_text(text, encoding="utf-8")
 
 
-def _has_notebook(app: Sphinx, page: str) -> bool:
-    executed = Path(app.outdir).parent.joinpath("jupyter_execute", page).with_suffix(".ipynb")
-    return str(app.env.doc2path(page)).endswith(".ipynb") or executed.exists()
+def _executed(app: Sphinx, page: str) -> Path:
+    """Where the build leaves the notebook of a page that has cells."""
+    return Path(app.outdir).parent.joinpath("jupyter_execute", page).with_suffix(".ipynb")
 
 
 class Plain:

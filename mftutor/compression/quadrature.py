@@ -77,6 +77,7 @@ def block_quadrature(
     return few_for_many(values, J, integer("n_blocks", n_blocks, 1))
 
 
+@one_thread
 def few_for_many(
     values: FloatArray, J: FloatArray, n_blocks: int, *, rows_at_once: int = ROWS_AT_ONCE
 ) -> tuple[FloatArray, FloatArray]:
@@ -90,7 +91,6 @@ def few_for_many(
     return _replaced(values[order], J[order], n_blocks, rows_at_once)
 
 
-@one_thread
 def _replaced(
     values: FloatArray, J: FloatArray, q: int, rows_at_once: int
 ) -> tuple[FloatArray, FloatArray]:

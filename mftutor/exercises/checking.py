@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from mftutor._environment import printable
+from mftutor._validation import shown
 from mftutor.exercises.question import Question
 from mftutor.exercises.replies import Part, is_swapped, judged, said_of_right
 
@@ -98,13 +99,13 @@ def check(name: str, answer: Any) -> Verdict:
     """
     question = QUESTIONS.get(name) if isinstance(name, str) else None
     if question is None:
-        return Verdict(False, f"No exercise is called {_shown(name)}. {_known_names()}")
+        return Verdict(False, f"No exercise is called {shown(name, 40)}. {_known_names()}")
     if answer is ... or (type(answer) in (tuple, list) and any(part is ... for part in answer)):
         asked = question.labels[0] if len(question.labels) == 1 else _asked(question)
         return Verdict(False, f"Put {asked} in place of the dots, or ask hint({name!r}).")
     parts = _parts(question, answer)
     if not parts:
-        return Verdict(False, f"The answer should be {_asked(question)}; got {_shown(answer)}.")
+        return Verdict(False, f"The answer should be {_asked(question)}; got {shown(answer, 40)}.")
     if all(part.is_right or part.alternative for part in parts):
         return Verdict(True, said_of_right(parts))
     if is_swapped(parts):
@@ -177,12 +178,3 @@ def _numbers(answer: Any, labels: tuple[str, ...]) -> list[float] | None:
 def _spoken(part: Any) -> Any:
     """Yes and no, said in one way or another, as 1 and 0."""
     return {"yes": 1, "true": 1, "no": 0, "false": 0}.get(str(part).strip().lower(), part)
-
-
-def _shown(answer: Any) -> str:
-    """At most forty characters of the answer's repr, on one line."""
-    try:
-        text = " ".join(repr(answer).split())
-    except Exception:
-        text = f"something of type {type(answer).__name__}"
-    return text if len(text) <= 40 else text[:37] + "..."

@@ -125,7 +125,6 @@ def test_what_no_page_loads_is_dropped_and_the_rest_is_kept(tmp_path):
         path = tmp_path / "_static" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("content")
-    app = SimpleNamespace(outdir=tmp_path, builder=SimpleNamespace(format="html"))
-    mftutor_book.drop_what_no_page_loads(app, None)
+    mftutor_book.drop_what_no_page_loads(tmp_path)
     left = {p.relative_to(tmp_path / "_static").as_posix() for p in tmp_path.rglob("*.*")}
     assert left == {"a.js", "b/c.css", "f/x.woff2"}

@@ -2,27 +2,25 @@
 
 import threading
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 from built_book import HTML, built
 from explorers import move
+from pages import Quiet
 from waiting import until_formulas_are_set
 
 RULE = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 FRAME = "<!DOCTYPE html><iframe sandbox=allow-scripts width=1200 height=900 src={}></iframe>"
 
 
-class Strict(SimpleHTTPRequestHandler):
+class Strict(Quiet):
     """Serves the book with that rule, and to frames of other origins, too."""
 
     def end_headers(self):
         self.send_header("Content-Security-Policy", RULE)
         self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()
-
-    def log_message(self, *args):
-        pass
 
 
 @pytest.fixture(scope="module")
